@@ -1,0 +1,172 @@
+//! The stable codes of problems and warnings: **the one place to add a code**.
+
+use std::fmt;
+
+/// Writes the enum and its table from one list, so that a code cannot lack its explanation.
+macro_rules! codes {
+    ($($name:ident = $text:literal, $meaning:literal, $advice:literal;)+) => {
+        /// A stable name for what is wrong with a row, or for a warning about it.
+        ///
+        /// Programs may rely on the text of a code; its sentence may change.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = $meaning] $name,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The code as the results file shows it.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// What the code means, in one sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning,)+ }
+            }
+
+            /// What to do about it.
+            pub fn advice(self) -> &'static str {
+                match self { $(Self::$name => $advice,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    RowTooFewCells = "row.too_few_cells",
+        "The row ends before a column that the mapping uses.",
+        "Look for a line break or a missing delimiter in this row of the file.";
+    RowTooManyCells = "row.too_many_cells",
+        "The row has more filled cells than the header has columns.",
+        "A cell that holds the delimiter must stand in quotes; mend the row or the export.";
+    CellErrorValue = "cell.error_value",
+        "The cell holds a spreadsheet error such as `#N/A`.",
+        "Mend the formula, or empty the cell.";
+    CellDigitsLost = "cell.digits_lost",
+        "The cell is a number of more than 15 digits, which a spreadsheet program does not keep.",
+        "Format the column as text and type the number again.";
+    CellNotText = "cell.not_text",
+        "The cell holds bytes that are not text in the file's encoding.",
+        "Export the file again as UTF-8.";
+    FieldMissing = "field.missing",
+        "A field that every lead needs has no value.",
+        "Fill in the cell, or give the field a `default` in the mapping.";
+    FieldTooLong = "field.too_long",
+        "The value is longer than the CRM takes.",
+        "Shorten it: nothing is ever cut off silently.";
+    FieldDropped = "field.dropped",
+        "The value was wrong and the mapping says to leave it out.",
+        "Nothing, if that is what `on_invalid = \"drop\"` was meant to do.";
+    RequireAnyOf = "require.any_of",
+        "None of the fields of which the mapping requires one has a value.",
+        "Fill in one of the columns, or change `[require]` in the mapping.";
+    FilterSkipped = "filter.skipped",
+        "A filter in the mapping leaves this row out.",
+        "Nothing, if that is what the filter was meant to do.";
+    IntegerInvalid = "integer.invalid",
+        "The value is not a whole number, and the field takes an id.",
+        "Use the id from the CRM, or translate names to ids with a `values` table.";
+    ValuesUnknown = "values.unknown",
+        "The value is not in the mapping's `values` table.",
+        "Add the value to the table, or mend the cell.";
+    PhoneNoRegion = "phone.no_region",
+        "A national number, and neither a column nor a default says of which country.",
+        "Give the mapping a `region_column` or a `default_region`, or write the number with `+`.";
+    PhoneUnknownRegion = "phone.unknown_region",
+        "The region column names no country that is known here.",
+        "Use a two-letter country code or the country's English name.";
+    PhoneNotANumber = "phone.not_a_number",
+        "The text is not a phone number.",
+        "Mend the cell, or empty it.";
+    PhoneUnknownCountryCode = "phone.unknown_country_code",
+        "No country has this international prefix.",
+        "Check the digits after the `+`.";
+    PhoneTooShort = "phone.too_short",
+        "The number has too few digits for its country.",
+        "Check the number; digits may be missing.";
+    PhoneTooLong = "phone.too_long",
+        "The number has too many digits for its country.",
+        "Check the number; two numbers may stand in one cell.";
+    PhoneInvalid = "phone.invalid",
+        "No such number is given out in its country.",
+        "Check the number and its country.";
+    PhoneExtensionDropped = "phone.extension_dropped",
+        "The number has an extension, which E.164 cannot hold; it was left out.",
+        "Map the column to `description` too if the extension matters.";
+    ColumnPassedOver = "column.passed_over",
+        "A column that was filled in was passed over for a later one.",
+        "Nothing, unless the first column should have won: then mend its value.";
+    EmailNoAtSign = "email.no_at_sign",
+        "The address has no `@`.",
+        "Mend the cell, or empty it.";
+    EmailNoLocalPart = "email.no_local_part",
+        "There is nothing before the `@`.",
+        "Mend the cell, or empty it.";
+    EmailNoDomain = "email.no_domain",
+        "There is nothing after the `@`.",
+        "Mend the cell, or empty it.";
+    EmailInvalid = "email.invalid",
+        "The text is not an e-mail address.",
+        "Mend the cell, or empty it.";
+    EmailUndeliverable = "email.undeliverable",
+        "The CRM takes the address, but no public mail server would.",
+        "Check the address; `level = \"deliverable\"` rejects such rows.";
+    UrlNotAbsolute = "url.not_absolute",
+        "The address has no scheme such as `https://`.",
+        "Write the whole address, beginning with `https://`.";
+    UrlNoHost = "url.no_host",
+        "The address names no host.",
+        "Write the whole address, such as `https://example.com/page`.";
+    UrlInvalid = "url.invalid",
+        "The text is not a web address.",
+        "Mend the cell, or empty it.";
+    ServerRefused = "server.refused",
+        "The CRM refused the lead; its own words follow.",
+        "Mend what the CRM names, in the rejects file, and import that file.";
+    ServerBlocked = "server.blocked",
+        "The CRM forbade this lead while it took others.",
+        "Ask who administers the CRM what blocks this row.";
+    ServerNoAnswer = "server.no_answer",
+        "The request went out and no whole answer came back, so the lead may or may not exist.",
+        "Look for the lead in the CRM before anything is sent again.";
+    ServerError = "server.error",
+        "The CRM answered with a fault of its own, so the lead may or may not exist.",
+        "Look for the lead in the CRM before anything is sent again.";
+    ServerNoId = "server.no_id",
+        "The CRM took the lead but told no id.",
+        "Look for the lead in the CRM to learn its id; do not send it again.";
+    ServerOddAnswer = "server.odd_answer",
+        "The CRM created the lead, but its answer does not show what was sent.",
+        "Compare the lead in the CRM with the row.";
+    ServerGaveUp = "server.gave_up",
+        "No attempt reached the CRM; the lead does not exist.",
+        "Run the same command again when the CRM can be reached.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::Code;
+
+    #[test]
+    fn codes_are_dotted_lower_case_and_unique() {
+        let texts: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(texts.len(), Code::ALL.len());
+        for text in texts {
+            let (scope, name) = text.split_once('.').expect("a code has one dot");
+            let is_word = |word: &str| word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+            assert!(is_word(scope) && is_word(name), "{text}");
+        }
+    }
+}

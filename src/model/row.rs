@@ -1,0 +1,80 @@
+//! What the file has: its header and its rows.
+
+use super::Cells;
+
+/// The column names of a table, in file order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Header {
+    /// The row that holds the names, as a spreadsheet program numbers it; 0 when there is none.
+    pub row_number: u64,
+    /// One name for each column, white space around it removed; may be empty or repeat.
+    pub names: Vec<String>,
+}
+
+impl Header {
+    /// The columns that bear `name`, counted from 0.
+    pub fn positions_of(&self, name: &str) -> Vec<usize> {
+        (0..self.names.len())
+            .filter(|&index| self.names[index] == name)
+            .collect()
+    }
+
+    /// A column as a spreadsheet program letters it: `A` for 0, `AA` for 26.
+    pub fn letter(index: usize) -> String {
+        let mut rest = index + 1;
+        let mut letters = Vec::new();
+        while rest > 0 {
+            let digit = u8::try_from((rest - 1) % 26).expect("a remainder of 26 fits a byte");
+            letters.push(char::from(b'A' + digit));
+            rest = (rest - 1) / 26;
+        }
+        letters.iter().rev().collect()
+    }
+}
+
+/// One data row of the file. Blank rows never become one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Which row this is, counted from 0 among the data rows that are not blank.
+    pub sequence: u64,
+    /// The row as a spreadsheet program numbers it; the header of a plain file is 1.
+    pub number: u64,
+    /// The cells as text. May be fewer or more than the header has names.
+    pub cells: Cells,
+    /// Cells that could not be read as what they are. Usually empty.
+    pub faults: Vec<CellFault>,
+}
+
+/// A cell, or a whole row, that the reader could not turn into text without loss.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellFault {
+    /// The column, counted from 0; `None` when the fault is the row's.
+    pub column_index: Option<usize>,
+    /// What is wrong.
+    pub kind: CellFaultKind,
+}
+
+/// What a reader can find wrong with a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CellFaultKind {
+    /// A spreadsheet error such as `#N/A`; the cell's text is the error.
+    ErrorValue,
+    /// A number of more than 15 digits, which a spreadsheet does not keep.
+    DigitsLost,
+    /// Bytes that are not text in the file's encoding; shown as U+FFFD in the cell's text.
+    NotText,
+    /// The row has more filled cells than the header has columns.
+    TooManyCells,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Header;
+
+    #[test]
+    fn columns_are_lettered_as_in_a_spreadsheet() {
+        for (index, letter) in [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")] {
+            assert_eq!(Header::letter(index), letter);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Small rules of wording that every message keeps.
+
+/// The longest value shown in a message, in characters.
+const SHOWN_CHARACTERS: usize = 80;
+
+/// A value as messages show it: control characters escaped, at most 80 characters.
+pub fn shorten(value: &str) -> String {
+    let mut shown: String = value
+        .chars()
+        .take(SHOWN_CHARACTERS)
+        .flat_map(visible)
+        .collect();
+    if value.chars().nth(SHOWN_CHARACTERS).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+fn visible(character: char) -> Vec<char> {
+    if character.is_control() {
+        character.escape_default().collect()
+    } else {
+        vec![character]
+    }
+}
+
+/// A count with its noun: `1 row`, `2 rows`, `1,204 rows`.
+pub fn count_of(count: u64, noun: &str) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{grouped} {noun}{plural}")
+}
+
+/// The word of `known` that `word` was most likely meant to be, if one is near enough.
+pub fn nearest_word<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// Below this likeness (Jaro-Winkler, 0 to 1) a suggestion misleads more than it helps.
+    const NEAR_ENOUGH: f64 = 0.75;
+    let word = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| {
+            (
+                strsim::jaro_winkler(&word, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
+        .filter(|(likeness, _)| *likeness >= NEAR_ENOUGH)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_agree_with_their_noun() {
+        for (count, expected) in [(0, "0 rows"), (1, "1 row"), (999, "999 rows")] {
+            assert_eq!(count_of(count, "row"), expected);
+        }
+        assert_eq!(count_of(1_234_567, "row"), "1,234,567 rows");
+    }
+
+    #[test]
+    fn long_values_are_cut_and_control_characters_shown() {
+        assert_eq!(shorten("a\nb"), "a\\nb");
+        assert_eq!(shorten(&"é".repeat(80)), "é".repeat(80));
+        assert_eq!(shorten(&"é".repeat(81)), format!("{}…", "é".repeat(80)));
+    }
+
+    #[test]
+    fn the_nearest_word_is_found_and_far_words_are_not() {
+        let known = ["column", "default", "values"];
+        assert_eq!(nearest_word("colunm", known), Some("column"));
+        assert_eq!(nearest_word("Values", known), Some("values"));
+        assert_eq!(nearest_word("xyz", known), None);
+    }
+}
