@@ -1,0 +1,80 @@
+//! The shapes of answers, read as leniently as the documents demand.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::LeadId;
+
+/// The answer to a create: only what is needed is named, everything else may be anything.
+#[derive(Deserialize)]
+struct CreateAnswer {
+    data: Option<CreatedLead>,
+    success: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct CreatedLead {
+    id: Option<Value>,
+}
+
+/// What a 2xx answer to a create tells.
+pub(super) struct Creation {
+    /// The new lead's id.
+    pub(super) lead_id: LeadId,
+    /// Whether `success` says no although there is an id.
+    pub(super) denies_success: bool,
+}
+
+/// Reads the id out of a 2xx answer, or `None` when there is none that can be read.
+///
+/// The id may be a number or a text: the API's pages show both.
+pub(super) fn read_creation(body: &[u8]) -> Option<Creation> {
+    let answer: CreateAnswer = serde_json::from_slice(body).ok()?;
+    let lead_id = match answer.data?.id? {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) if !text.trim().is_empty() => text,
+        _ => return None,
+    };
+    let denies_success = match answer.success {
+        Some(Value::Bool(success)) => !success,
+        Some(Value::String(text)) => matches!(text.as_str(), "false" | "0"),
+        _ => false,
+    };
+    Some(Creation {
+        lead_id: LeadId(lead_id),
+        denies_success,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_creation;
+
+    #[test]
+    fn ids_are_read_as_numbers_and_texts() {
+        for (body, expected) in [
+            (
+                r#"{"success":"true","data":{"id":123}}"#,
+                Some(("123", false)),
+            ),
+            (
+                r#"{"data":{"id":"obj_1","tags":[{}]}}"#,
+                Some(("obj_1", false)),
+            ),
+            (r#"{"success":false,"data":{"id":5}}"#, Some(("5", true))),
+            (r#"{"success":"false","data":{"id":5}}"#, Some(("5", true))),
+            (r#"{"success":true,"data":{}}"#, None),
+            (r#"{"success":true,"data":{"id":null}}"#, None),
+            (r#"{"success":true,"data":{"id":" "}}"#, None),
+            (r#"{"success":true,"data":[]}"#, None),
+            (r#"{"success":true,"data":{"id":1"#, None),
+            ("", None),
+        ] {
+            let creation = read_creation(body.as_bytes());
+            let got = creation
+                .as_ref()
+                .map(|c| (c.lead_id.0.as_str(), c.denies_success));
+            assert_eq!(got, expected, "{body}");
+        }
+    }
+}
