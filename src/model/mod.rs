@@ -6,18 +6,26 @@
 
 mod cells;
 mod code;
+mod event;
+mod formula_guard;
 mod lead;
 mod lead_field;
 mod outcome;
+mod own_columns;
 mod problem;
 mod row;
+mod tally;
 mod wording;
 
 pub use cells::Cells;
 pub use code::Code;
+pub use event::Event;
+pub use formula_guard::{with_guard, without_guard};
 pub use lead::{FieldValue, Lead};
 pub use lead_field::{FieldKind, LEAD_FIELDS, LeadField, lead_field};
 pub use outcome::{LeadId, Outcome, RowRecord, Status};
+pub use own_columns::{OWN_COLUMNS, PROBLEMS_COLUMN, STATUS_COLUMN, TOKEN_COLUMN, is_own_column};
 pub use problem::{Finding, Problem};
 pub use row::{CellFault, CellFaultKind, Header, Row};
-pub use wording::{count_of, nearest_word, shorten};
+pub use tally::Tally;
+pub use wording::{count_of, grouped, nearest_word, shorten};

@@ -26,6 +26,12 @@ fn visible(character: char) -> Vec<char> {
 
 /// A count with its noun: `1 row`, `2 rows`, `1,204 rows`.
 pub fn count_of(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", grouped(count))
+}
+
+/// A count with its digits in groups: `1,204`.
+pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -34,8 +40,7 @@ pub fn count_of(count: u64, noun: &str) -> String {
         }
         grouped.push(digit);
     }
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{grouped} {noun}{plural}")
+    grouped
 }
 
 /// The word of `known` that `word` was most likely meant to be, if one is near enough.

@@ -1,1 +1,20 @@
-//! Stub.
+//! What a run leaves behind and says while it goes on: results, rejects, summary, progress.
+//!
+//! [`ResultsFile`] and [`RejectsFile`] are written in input order; [`InOrder`] brings outcomes,
+//! which come in any order, back into it with a bounded window in memory. [`RunSummary`] holds
+//! the run's figures and [`Progress`] shows them while it runs.
+
+mod csv_line;
+mod in_order;
+mod progress;
+mod rejects_csv;
+mod rejects_seal;
+mod results_csv;
+mod summary;
+
+pub use in_order::{InOrder, RowLines};
+pub use progress::{Progress, ProgressStyle};
+pub use rejects_csv::{RejectLine, RejectsFile};
+pub use rejects_seal::is_untouched;
+pub use results_csv::{Echo, RESULTS_COLUMNS, ResultsFile, results_line};
+pub use summary::RunSummary;

@@ -1,0 +1,217 @@
+//! What people see while a run goes on: a bar on a terminal, plain lines elsewhere.
+
+use std::io::Write;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
+
+use crate::model::{Event, Status, Tally, count_of, grouped};
+use crate::report::summary::short_duration;
+
+/// How often a plain line is written at most.
+const LINE_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProgressStyle {
+    /// A bar that is redrawn on standard error.
+    Bar,
+    /// A line on standard error every ten seconds, and one for each notice.
+    Lines,
+    /// Nothing.
+    Quiet,
+}
+
+/// Shows the events of a run on standard error.
+#[derive(Debug)]
+pub struct Progress {
+    style: ProgressStyle,
+    bar: ProgressBar,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    began: Instant,
+    last_line: Instant,
+    rows_ahead: Option<u64>,
+}
+
+impl Progress {
+    /// Starts the clock.
+    pub fn new(style: ProgressStyle) -> Self {
+        let target = match style {
+            ProgressStyle::Bar => ProgressDrawTarget::stderr(),
+            ProgressStyle::Lines | ProgressStyle::Quiet => ProgressDrawTarget::hidden(),
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
+        bar.set_style(spinner_style());
+        let now = Instant::now();
+        let state = Mutex::new(State {
+            began: now,
+            last_line: now,
+            rows_ahead: None,
+        });
+        Self { style, bar, state }
+    }
+
+    /// Shows one event. Cheap enough to be called for every batch of rows.
+    pub fn show(&self, event: &Event) {
+        match event {
+            Event::Scanned { rows } => self.learn_length(*rows),
+            Event::Progressed { tally } => self.advance(tally),
+            Event::Paused { pause } => {
+                self.say(&format!(
+                    "the CRM asks for a pause of {}",
+                    short_duration(*pause)
+                ));
+            }
+            Event::ServerAway { since, next_try_in } => self.say(&format!(
+                "the server has been away for {}; next try in {}",
+                short_duration(*since),
+                short_duration(*next_try_in)
+            )),
+            Event::ServerBack => self.say("the server is back"),
+            Event::Notice(words) => self.say(words),
+        }
+    }
+
+    /// Removes the bar, so that what follows stands on clean lines.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn learn_length(&self, rows: u64) {
+        self.lock().rows_ahead = Some(rows);
+        self.bar.set_length(rows);
+        self.bar.set_style(bar_style());
+        if self.style == ProgressStyle::Lines {
+            write_line(&format!("{} to go through", count_of(rows, "row")));
+        }
+    }
+
+    fn advance(&self, tally: &Tally) {
+        match self.style {
+            ProgressStyle::Quiet => {}
+            ProgressStyle::Bar => {
+                self.bar.set_position(tally.rows());
+                self.bar.set_message(figures(tally));
+            }
+            ProgressStyle::Lines => {
+                let mut state = self.lock();
+                if state.last_line.elapsed() >= LINE_INTERVAL {
+                    state.last_line = Instant::now();
+                    write_line(&plain_line(tally, state.rows_ahead, state.began.elapsed()));
+                }
+            }
+        }
+    }
+
+    fn say(&self, words: &str) {
+        match self.style {
+            ProgressStyle::Quiet => {}
+            ProgressStyle::Bar => self.bar.suspend(|| write_line(words)),
+            ProgressStyle::Lines => write_line(words),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        // A panic while the lock was held cannot have left the clock half set.
+        self.state
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn spinner_style() -> BarStyle {
+    BarStyle::with_template("{spinner} {human_pos} rows, {msg} {per_sec}")
+        .expect("the template is well-formed")
+}
+
+fn bar_style() -> BarStyle {
+    BarStyle::with_template("{wide_bar} {human_pos}/{human_len} rows, {msg}{per_sec}, {eta} left")
+        .expect("the template is well-formed")
+}
+
+/// What became of the rows so far: `1,200 created, 31 with problems, `.
+fn figures(tally: &Tally) -> String {
+    let good = [Status::Created, Status::AlreadyCreated, Status::Valid];
+    let mut words: String = good
+        .into_iter()
+        .filter(|status| *status == Status::Created || tally.of(*status) > 0)
+        .filter(|status| *status != Status::Created || tally.of(Status::Valid) == 0)
+        .map(|status| {
+            format!(
+                "{} {}, ",
+                grouped(tally.of(status)),
+                status.as_str().replace('_', " ")
+            )
+        })
+        .collect();
+    words.push_str(&format!("{} with problems, ", grouped(tally.unsettled())));
+    words
+}
+
+fn plain_line(tally: &Tally, rows_ahead: Option<u64>, elapsed: Duration) -> String {
+    let rows = tally.rows();
+    let of = rows_ahead.map_or_else(String::new, |ahead| format!(" of {}", grouped(ahead)));
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a rate is shown in a few digits"
+    )]
+    let rate = rows as f64 / elapsed.as_secs_f64().max(0.001);
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a time left is shown in a few digits"
+    )]
+    let left = rows_ahead
+        .filter(|_| rate > 0.0)
+        .map_or_else(String::new, |ahead| {
+            let seconds = ahead.saturating_sub(rows) as f64 / rate;
+            format!(
+                ", {} left",
+                short_duration(Duration::from_secs_f64(seconds))
+            )
+        });
+    format!(
+        "{}{of} rows, {}{rate:.0} rows/s{left}",
+        grouped(rows),
+        figures(tally)
+    )
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "progress is this type's purpose, and standard error is its place"
+)]
+fn write_line(words: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(std::io::stderr(), "{words}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::plain_line;
+    use crate::model::{Outcome, Status, Tally};
+
+    #[test]
+    fn a_plain_line_has_rows_created_problems_rate_and_time_left() {
+        let mut tally = Tally::default();
+        for status in [
+            Status::Created,
+            Status::Created,
+            Status::Rejected,
+            Status::Created,
+        ] {
+            tally.add(&Outcome::unsent(status, Vec::new()));
+        }
+        assert_eq!(
+            plain_line(&tally, Some(2000), Duration::from_secs(2)),
+            "4 of 2,000 rows, 3 created, 1 with problems, 2 rows/s, 16 min 38 s left"
+        );
+    }
+}

@@ -1,0 +1,206 @@
+//! The results file: what became of every single row.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use fs_err::File;
+
+use crate::model::{Header, RowRecord, is_own_column, with_guard};
+use crate::report::csv_line::csv_line;
+
+/// The columns of a results file. New ones go at the end; the echoed columns follow.
+///
+/// - `row`: the row as a spreadsheet program numbers it
+/// - `status`: what became of it
+/// - `lead_id`: the lead's id in the CRM, where it is known
+/// - `attempts`: POSTs for this row in this run
+/// - `codes`: codes of all problems and warnings, separated by spaces
+/// - `problems`: the same in words, separated by `; `
+pub const RESULTS_COLUMNS: [&str; 6] =
+    ["row", "status", "lead_id", "attempts", "codes", "problems"];
+
+/// Which of the input's own columns are repeated in the results.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Echo {
+    indices: Vec<usize>,
+    names: Vec<String>,
+}
+
+impl Echo {
+    /// Every column of the input but our own.
+    pub fn all(header: &Header) -> Self {
+        Self::of_indices(header, 0..header.names.len())
+    }
+
+    /// The columns called `names`, each at every place where the header has it.
+    ///
+    /// # Errors
+    ///
+    /// The first name that the header does not have.
+    pub fn named<'a>(header: &Header, names: &'a [String]) -> Result<Self, &'a str> {
+        let mut indices = Vec::new();
+        for name in names {
+            let found = header.positions_of(name);
+            if found.is_empty() {
+                return Err(name);
+            }
+            indices.extend(found);
+        }
+        Ok(Self::of_indices(header, indices))
+    }
+
+    fn of_indices(header: &Header, indices: impl IntoIterator<Item = usize>) -> Self {
+        let indices: Vec<usize> = indices
+            .into_iter()
+            .filter(|&index| !is_own_column(&header.names[index]))
+            .collect();
+        let names = indices
+            .iter()
+            .map(|&index| header.names[index].clone())
+            .collect();
+        Self { indices, names }
+    }
+}
+
+/// A row's line in the results file, without a line end.
+pub fn results_line(record: &RowRecord, echo: &Echo) -> Vec<u8> {
+    let outcome = &record.outcome;
+    let row = record.row_number.to_string();
+    let lead_id = outcome.lead_id.as_ref().map_or("", |id| &id.0);
+    let attempts = outcome.attempts.to_string();
+    let codes = outcome
+        .problems
+        .iter()
+        .map(|p| p.code.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let problems = problems_in_words(record);
+    let own = [
+        &row,
+        outcome.status.as_str(),
+        lead_id,
+        &attempts,
+        &codes,
+        &problems,
+    ];
+    let echoed: Vec<_> = echo
+        .indices
+        .iter()
+        .map(|&index| with_guard(record.cells.get(index).unwrap_or_default()))
+        .collect();
+    csv_line(own.into_iter().chain(echoed.iter().map(AsRef::as_ref)))
+}
+
+/// All problems and warnings of a row as one text.
+pub(super) fn problems_in_words(record: &RowRecord) -> String {
+    let sentences: Vec<&str> = record
+        .outcome
+        .problems
+        .iter()
+        .map(|problem| problem.sentence.as_str())
+        .collect();
+    sentences.join("; ")
+}
+
+/// An open results file.
+#[derive(Debug)]
+pub struct ResultsFile {
+    path: PathBuf,
+    writer: BufWriter<File>,
+}
+
+impl ResultsFile {
+    /// Creates the file, replacing an older one, and writes its header.
+    pub fn create(path: &Path, echo: &Echo) -> io::Result<Self> {
+        let mut writer = BufWriter::with_capacity(64 * 1024, File::create(path)?);
+        let names = RESULTS_COLUMNS
+            .into_iter()
+            .chain(echo.names.iter().map(String::as_str));
+        writer.write_all(&csv_line(names))?;
+        writer.write_all(b"\n")?;
+        writer.flush()?;
+        Ok(Self {
+            path: path.to_owned(),
+            writer,
+        })
+    }
+
+    /// Appends a line made by [`results_line`].
+    pub fn write(&mut self, line: &[u8]) -> io::Result<()> {
+        self.writer.write_all(line)?;
+        self.writer.write_all(b"\n")
+    }
+
+    /// Hands everything to the operating system.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Echo, results_line};
+    use crate::model::{Cells, Code, Header, LeadId, Outcome, Problem, RowRecord, Status};
+
+    fn header() -> Header {
+        let names = ["Name", "Note", "leadferry_row", "Name"]
+            .map(String::from)
+            .to_vec();
+        Header {
+            row_number: 1,
+            names,
+        }
+    }
+
+    fn record(outcome: Outcome) -> RowRecord {
+        let cells: Cells = ["Ada", "=1+1", "lf1-x", "Lovelace"].into_iter().collect();
+        RowRecord {
+            sequence: 0,
+            row_number: 2,
+            cells,
+            outcome,
+        }
+    }
+
+    #[test]
+    fn a_line_tells_everything_of_its_row() {
+        let problems = vec![
+            Problem::new(Code::EmailNoAtSign, "column `E`: `a` has no `@`"),
+            Problem::new(Code::FieldTooLong, "too long, \"really\""),
+        ];
+        let line = results_line(
+            &record(Outcome::unsent(Status::Rejected, problems)),
+            &Echo::default(),
+        );
+        assert_eq!(
+            String::from_utf8(line).unwrap(),
+            "2,rejected,,0,email.no_at_sign field.too_long,\
+             \"column `E`: `a` has no `@`; too long, \"\"really\"\"\""
+        );
+    }
+
+    #[test]
+    fn echoed_columns_follow_guarded_and_without_ours() {
+        let outcome = Outcome {
+            lead_id: Some(LeadId("17".into())),
+            attempts: 1,
+            ..Outcome::unsent(Status::Created, vec![])
+        };
+        for (echo, expected) in [
+            (Echo::all(&header()), "2,created,17,1,,,Ada,'=1+1,Lovelace"),
+            (
+                Echo::named(&header(), &["Note".into()]).unwrap(),
+                "2,created,17,1,,,'=1+1",
+            ),
+        ] {
+            let line = results_line(&record(outcome.clone()), &echo);
+            assert_eq!(String::from_utf8(line).unwrap(), expected);
+        }
+        assert_eq!(Echo::named(&header(), &["Nmae".into()]), Err("Nmae"));
+    }
+}
