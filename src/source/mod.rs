@@ -1,1 +1,35 @@
-//! Stub.
+//! Files to rows: delimited text and workbooks.
+//!
+//! [`Source::open`] looks at a file's content, never at its name, and finds the header;
+//! [`Source::read_rows`] then hands over one [`Row`](crate::model::Row) after another, with the
+//! number that a spreadsheet program would show beside it. Both formats keep one row in memory,
+//! and a workbook its table of shared strings besides.
+//!
+//! A bad row is data: it arrives with [faults](crate::model::CellFault), and reading goes on. Only
+//! what makes the rest of the file unreadable is a [`SourceError`].
+//!
+//! Nothing here knows what a lead is. Start reading at `open.rs`, then `table.rs`; `content.rs` is where a further
+//! format or container is recognised, `text_start.rs` where a further encoding would be.
+
+mod cell_text;
+mod content;
+mod counted_file;
+mod date_text;
+mod delimited;
+mod file_stamp;
+mod filled_row;
+mod header_search;
+mod number_format;
+mod number_text;
+mod open;
+mod record_reader;
+mod row_assembly;
+mod sheet_choice;
+mod source_error;
+mod table;
+mod text_start;
+mod workbook;
+mod workbook_guard;
+
+pub use open::{Format, RowCount, Source, SourceOptions};
+pub use source_error::SourceError;

@@ -1,0 +1,145 @@
+//! Delimited text: its rows.
+
+use std::io::{Seek, SeekFrom};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use crate::model::{CellFault, CellFaultKind, Cells};
+
+use super::SourceError;
+use super::counted_file::CountedFile;
+use super::filled_row::{FilledRow, OnFilledRow};
+use super::record_reader::{BUFFER_BYTES, RawRecord, RecordFault, RecordReader};
+
+/// A text file whose start has been examined.
+#[derive(Debug)]
+pub(super) struct DelimitedFile {
+    /// The file.
+    pub(super) path: PathBuf,
+    /// Bytes before the first row.
+    pub(super) start: u64,
+    /// The character between two cells.
+    pub(super) delimiter: u8,
+    /// Whether somebody named the delimiter: the options, or the file itself.
+    pub(super) is_delimiter_named: bool,
+    /// Counts the bytes read.
+    pub(super) bytes_read: Arc<AtomicU64>,
+}
+
+impl DelimitedFile {
+    /// Calls `on_row` with each record that is not blank, until it breaks; returns the number of
+    /// the last record that was looked at, 0 when there was none.
+    ///
+    /// Records are numbered from 1 however many lines they span. Filled cells beyond `width` are
+    /// a fault of the row; blank ones come from trailing delimiters and are none.
+    pub(super) fn read_filled_rows(
+        &self,
+        width: usize,
+        on_row: &mut OnFilledRow<'_>,
+    ) -> Result<u64, SourceError> {
+        let mut file = CountedFile::open(&self.path, &self.bytes_read)?;
+        file.seek(SeekFrom::Start(self.start))?;
+        let mut records = RecordReader::new(file, self.delimiter, BUFFER_BYTES);
+        let mut number = 0;
+        loop {
+            let record = match records.next_record() {
+                Ok(Some(record)) => record,
+                Ok(None) => return Ok(number),
+                Err(fault) => return Err(error_in_row(number + 1, fault)),
+            };
+            number += 1;
+            let (cells, mut faults) = cells_of(record);
+            if cells.is_blank() {
+                continue;
+            }
+            faults.extend(fault_beyond(width, &cells));
+            let row = FilledRow {
+                number,
+                cells,
+                faults,
+            };
+            if on_row(row).is_break() {
+                return Ok(number);
+            }
+        }
+    }
+}
+
+fn error_in_row(row: u64, fault: RecordFault) -> SourceError {
+    match fault {
+        RecordFault::Io(source) => SourceError::Io { source },
+        RecordFault::UnclosedQuote => SourceError::UnclosedQuote { row },
+        RecordFault::TooLong => SourceError::RecordTooLong { row },
+        RecordFault::TooManyCells => SourceError::TooManyColumns { row },
+    }
+}
+
+/// A record's cells as text; a cell that is not UTF-8 has U+FFFD for each bad sequence, and a fault.
+fn cells_of(record: RawRecord<'_>) -> (Cells, Vec<CellFault>) {
+    let whole = std::str::from_utf8(record.text).ok();
+    let valid = whole.and_then(|text| Cells::from_parts(text.to_owned(), record.ends.to_vec()));
+    match valid {
+        Some(cells) => (cells, Vec::new()),
+        None => replaced_cells_of(record),
+    }
+}
+
+/// The slow way, for records in which some cell is not text.
+fn replaced_cells_of(record: RawRecord<'_>) -> (Cells, Vec<CellFault>) {
+    let mut cells = Cells::with_capacity(record.ends.len(), record.text.len());
+    let mut faults = Vec::new();
+    let mut start = 0;
+    for (index, &end) in record.ends.iter().enumerate() {
+        let bytes = &record.text[start..end];
+        if std::str::from_utf8(bytes).is_err() {
+            faults.push(CellFault {
+                column_index: Some(index),
+                kind: CellFaultKind::NotText,
+            });
+        }
+        cells.push(&String::from_utf8_lossy(bytes));
+        start = end;
+    }
+    (cells, faults)
+}
+
+fn fault_beyond(width: usize, cells: &Cells) -> Option<CellFault> {
+    let has_filled_extra =
+        cells.len() > width && cells.iter().skip(width).any(|cell| !cell.trim().is_empty());
+    has_filled_extra.then_some(CellFault {
+        column_index: None,
+        kind: CellFaultKind::TooManyCells,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn not_text(column_index: usize) -> CellFault {
+        CellFault {
+            column_index: Some(column_index),
+            kind: CellFaultKind::NotText,
+        }
+    }
+
+    #[test]
+    fn bad_bytes_are_the_fault_of_their_cell() {
+        for (text, ends, expected, faults) in [
+            (&b"ab"[..], &[1, 2][..], &["a", "b"][..], vec![]),
+            (b"a\xE9b", &[2, 3], &["a\u{fffd}", "b"], vec![not_text(0)]),
+            // Two halves of one character in two cells: valid together, not one by one.
+            (
+                b"\xC3\xA9",
+                &[1, 2],
+                &["\u{fffd}", "\u{fffd}"],
+                vec![not_text(0), not_text(1)],
+            ),
+        ] {
+            let (cells, found) = cells_of(RawRecord { text, ends });
+            assert_eq!(cells.iter().collect::<Vec<_>>(), expected);
+            assert_eq!(found, faults);
+        }
+    }
+}

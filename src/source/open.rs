@@ -1,0 +1,216 @@
+//! The front door: decides what a file is, finds its header, hands over its rows.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::model::{Header, Row};
+
+use super::SourceError;
+use super::file_stamp::FileStamp;
+use super::table::Table;
+
+/// What somebody said about a file; whatever is `None` is found by looking.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SourceOptions {
+    /// A workbook's sheet: its name, or its number from 1. Default: the first visible sheet that
+    /// has a filled cell.
+    pub sheet: Option<String>,
+    /// The row that holds the column names, as a spreadsheet program numbers it; 0 when there is
+    /// none, and the columns are then named by their letters. Default: the first filled row.
+    pub header_row: Option<u64>,
+    /// The character between two cells of a text file. Default: what a `sep=` line names, else a
+    /// comma.
+    pub delimiter: Option<u8>,
+}
+
+/// The format of a file, told by its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// Delimited text, whatever the delimiter.
+    Csv,
+    /// An Excel workbook since 2007.
+    Xlsx,
+}
+
+impl Format {
+    /// The format's short name, as `inspect` shows it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+}
+
+/// How many rows a reading passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RowCount {
+    /// Data rows that were handed over.
+    pub rows: u64,
+    /// Blank rows after the header: numbered, but never handed over. In a text file those at the
+    /// end count too; a sheet ends with its last filled row.
+    pub blank_rows: u64,
+}
+
+/// A file whose header has been found and whose rows can be read, again and again.
+///
+/// Memory: one row, a buffer of 128 KiB for text, the table of shared strings for a workbook.
+pub struct Source {
+    table: Table,
+    header: Header,
+    notices: Vec<String>,
+    stamp: FileStamp,
+    bytes_total: u64,
+    bytes_read: Arc<AtomicU64>,
+}
+
+impl Source {
+    /// Looks at the file at `path` and finds its header.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is empty, of a format or encoding that is not read here, has no
+    /// such sheet, no header, or is broken before its header ends: see [`SourceError`].
+    pub fn open(path: &Path, options: &SourceOptions) -> Result<Self, SourceError> {
+        let stamp = FileStamp::take(path)?;
+        let bytes_read = Arc::new(AtomicU64::new(0));
+        let opened = Table::open(&stamp, options, &bytes_read)?;
+        let header = opened.table.find_header(options.header_row)?;
+        opened.table.ensure_delimiter_is_certain(&header)?;
+        Ok(Self {
+            table: opened.table,
+            header,
+            notices: opened.notices,
+            stamp,
+            bytes_total: opened.bytes_total,
+            bytes_read,
+        })
+    }
+
+    /// The column names, and the row they stand in.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// What the file is.
+    pub fn format(&self) -> Format {
+        match self.table {
+            Table::Delimited(_) => Format::Csv,
+            Table::Workbook(_) => Format::Xlsx,
+        }
+    }
+
+    /// The sheet that is read; `None` for text.
+    pub fn sheet(&self) -> Option<&str> {
+        match &self.table {
+            Table::Delimited(_) => None,
+            Table::Workbook(file) => Some(&file.sheet),
+        }
+    }
+
+    /// The names of all sheets, in the workbook's order; none for text.
+    pub fn sheets(&self) -> &[String] {
+        match &self.table {
+            Table::Delimited(_) => &[],
+            Table::Workbook(file) => &file.sheets,
+        }
+    }
+
+    /// The character between two cells; `None` for workbooks.
+    pub fn delimiter(&self) -> Option<u8> {
+        match &self.table {
+            Table::Delimited(file) => Some(file.delimiter),
+            Table::Workbook(_) => None,
+        }
+    }
+
+    /// What should be said about the choices made on opening, one sentence each without a full
+    /// stop. Often empty.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// Bytes that one reading has to go through: the whole file, or the packed sheets of a
+    /// workbook, of which only one is read. Good for a progress bar and nothing else.
+    pub fn bytes_total(&self) -> u64 {
+        self.bytes_total
+    }
+
+    /// Bytes of [`Self::bytes_total`] that the present reading has gone through, or the last one.
+    /// May be asked from another thread.
+    pub fn bytes_read(&self) -> u64 {
+        self.bytes_read
+            .load(Ordering::Relaxed)
+            .min(self.bytes_total)
+    }
+
+    /// Calls `on_row` with each data row in file order, from the first; stops early on a break.
+    ///
+    /// Blank rows are left out, and counted as far as the reading went. Readings are alike as long
+    /// as the file is, so that a scan can come before the rows are used. One reading at a time:
+    /// `on_row` must not start another one.
+    ///
+    /// # Errors
+    ///
+    /// What makes the rest unreadable, after the rows before it were handed over; and
+    /// [`SourceError::Changed`] if the file is no longer the one that was opened, even when that
+    /// shows only at the end.
+    pub fn read_rows(
+        &self,
+        on_row: &mut dyn FnMut(Row) -> ControlFlow<()>,
+    ) -> Result<RowCount, SourceError> {
+        self.stamp.ensure_unchanged()?;
+        self.bytes_read.store(0, Ordering::Relaxed);
+        let header_row = self.header.row_number;
+        let mut rows = 0;
+        let outcome = self
+            .table
+            .read_filled_rows(self.header.names.len(), &mut |filled| {
+                if filled.number <= header_row {
+                    return ControlFlow::Continue(());
+                }
+                let sequence = rows;
+                rows += 1;
+                on_row(Row {
+                    sequence,
+                    number: filled.number,
+                    cells: filled.cells,
+                    faults: filled.faults,
+                })
+            });
+        // Half a new file looks like a broken one: what changed is said first.
+        self.stamp.ensure_unchanged()?;
+        let last_row = outcome?;
+        Ok(RowCount {
+            rows,
+            blank_rows: last_row.saturating_sub(header_row + rows),
+        })
+    }
+
+    /// Reads all rows and keeps none: whether the file is sound to its end, and how long it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read_rows`], whose code it is.
+    pub fn scan(&self) -> Result<RowCount, SourceError> {
+        self.read_rows(&mut |_| ControlFlow::Continue(()))
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Source")
+            .field("format", &self.format())
+            .field("header", &self.header)
+            .field("stamp", &self.stamp)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,257 @@
+//! Why a file cannot be read, or cannot be read any further.
+
+use std::error::Error;
+use std::io;
+
+use crate::model::{Header, count_of, nearest_word, shorten};
+
+use super::record_reader::{LONGEST_RECORD_BYTES, MOST_CELLS};
+
+/// What stops the reading of a file.
+///
+/// Messages name the place within the file; the caller knows the file and says so, except in
+/// [`Self::Io`], whose cause names the path. Rows are numbered as a spreadsheet program shows them.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// The operating system refused, or the disk failed.
+    #[error("the file cannot be read")]
+    Io {
+        /// What the operating system said, with the path.
+        #[source]
+        source: io::Error,
+    },
+    /// A folder, a pipe or a device: what cannot be read twice.
+    #[error("it is not a regular file")]
+    NotAFile,
+    /// The file has no bytes, or only a byte order mark or `sep=` line.
+    #[error("the file is empty")]
+    Empty,
+    /// The file was written to while it was read, or between two readings.
+    #[error("the file changed while it was being read")]
+    Changed,
+    /// A format that is known but not read here.
+    #[error("the file is {found}")]
+    ForeignFormat {
+        /// What it is, with its article.
+        found: &'static str,
+        /// What to do instead.
+        advice: &'static str,
+    },
+    /// Text in another encoding than UTF-8, or no text at all.
+    #[error("the file is not UTF-8 text: it looks like {looks_like}")]
+    NotUtf8 {
+        /// The likely encoding.
+        looks_like: &'static str,
+    },
+    /// A delimiter that cannot delimit.
+    #[error("`{}` cannot be a delimiter", .delimiter.escape_ascii())]
+    BadDelimiter {
+        /// The byte that was asked for.
+        delimiter: u8,
+    },
+    /// The header has a single column whose name holds what looks like another delimiter.
+    #[error("the header has a single column, and its name holds `{}`: `{}`", .found.escape_default(), shorten(.header))]
+    DelimiterInDoubt {
+        /// The only column's name.
+        header: String,
+        /// The likely delimiter.
+        found: char,
+    },
+    /// No row could be taken for the header.
+    #[error("{}", no_header(.sheet.as_deref(), *.wanted_row))]
+    NoHeader {
+        /// The sheet that was searched; `None` for text.
+        sheet: Option<String>,
+        /// The row that was asked for; `None` when the first filled row was wanted.
+        wanted_row: Option<u64>,
+    },
+    /// A quoted cell that goes on to the end of the file.
+    #[error("row {row} has a quote that is never closed")]
+    UnclosedQuote {
+        /// The row in which the record begins.
+        row: u64,
+    },
+    /// A record longer than any honest one.
+    #[error("row {row} is longer than {} MiB", LONGEST_RECORD_BYTES >> 20)]
+    RecordTooLong {
+        /// The row in which the record begins.
+        row: u64,
+    },
+    /// A record of more cells than any spreadsheet program has columns.
+    #[error("row {row} has more than {}", count_of(MOST_CELLS as u64, "cell"))]
+    TooManyColumns {
+        /// The row.
+        row: u64,
+    },
+    /// The workbook has no sheet of that name or number.
+    #[error("the workbook has no sheet `{wanted}`")]
+    NoSuchSheet {
+        /// What was asked for.
+        wanted: String,
+        /// The names of all sheets, in the workbook's order.
+        sheets: Vec<String>,
+    },
+    /// A sheet without cells, such as a chart.
+    #[error("sheet `{sheet}` is not a table but a chart, dialog or macro")]
+    NotAWorksheet {
+        /// The sheet.
+        sheet: String,
+    },
+    /// No visible sheet has a filled cell.
+    #[error("no visible sheet of the workbook has a filled cell")]
+    NoFilledSheet {
+        /// Sheets that are hidden and were not looked into.
+        hidden: Vec<String>,
+    },
+    /// A part of the workbook promises more than it can hold, to exhaust the reader's memory.
+    #[error("`{part}` announces {}, more than it can hold", count_of(*.announced, "text"))]
+    HostileWorkbook {
+        /// The part within the workbook.
+        part: String,
+        /// How many texts it announces.
+        announced: u64,
+    },
+    /// The workbook is cut off or malformed.
+    #[error("{}", broken_workbook(.sheet.as_deref(), *.after_row))]
+    BrokenWorkbook {
+        /// The sheet; `None` when the workbook could not be opened at all.
+        sheet: Option<String>,
+        /// The last row that was read; 0 when there was none.
+        after_row: u64,
+        /// What the workbook reader said.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// Cells that do not come in order, so that a row might be read twice.
+    #[error("sheet `{sheet}` has cell `{}{row}` after cell `{}{after_row}`", Header::letter(*.column_index), Header::letter(*.after_column_index))]
+    CellsOutOfOrder {
+        /// The sheet.
+        sheet: String,
+        /// The row of the cell that comes too late.
+        row: u64,
+        /// Its column, counted from 0.
+        column_index: usize,
+        /// The row of the cell before it.
+        after_row: u64,
+        /// The column of the cell before it, counted from 0.
+        after_column_index: usize,
+    },
+    /// A cell outside any sheet that a spreadsheet program can show.
+    #[error("sheet `{sheet}` has a cell at row {row}, column {}, outside any sheet", column_index + 1)]
+    CellOutsideSheet {
+        /// The sheet.
+        sheet: String,
+        /// The row.
+        row: u64,
+        /// The column, counted from 0.
+        column_index: u64,
+    },
+}
+
+impl SourceError {
+    /// What to do next, as one sentence without a full stop; `None` where only the cause can tell.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Io { source } => return io_hint(source.kind()).map(str::to_owned),
+            Self::ForeignFormat { advice, .. } => (*advice).to_owned(),
+            Self::DelimiterInDoubt { found, .. } => format!(
+                "name the delimiter with `--delimiter '{}'`, or with `--delimiter ,` if there is really one column",
+                found.escape_default()
+            ),
+            Self::NoHeader { sheet, wanted_row } => no_header_hint(sheet.is_some(), *wanted_row),
+            Self::UnclosedQuote { row } | Self::RecordTooLong { row } => format!(
+                "look for a `\"` without its partner in row {row}; a quote within a quoted cell must be doubled"
+            ),
+            Self::NoSuchSheet { wanted, sheets } => no_such_sheet_hint(wanted, sheets),
+            Self::NoFilledSheet { hidden } if !hidden.is_empty() => format!(
+                "name a hidden sheet with `--sheet`; the workbook has {}",
+                quoted_list(hidden)
+            ),
+            fixed => fixed.fixed_hint().to_owned(),
+        };
+        Some(hint)
+    }
+
+    /// The advice that is the same for every file.
+    fn fixed_hint(&self) -> &'static str {
+        match self {
+            Self::NotAFile => "give a CSV or XLSX file, or `-` for CSV on standard input",
+            Self::Empty | Self::NoFilledSheet { .. } => {
+                "export the file again and look whether it has rows"
+            }
+            Self::Changed => "wait until nothing writes to it any more, and run the command again",
+            Self::NotUtf8 { .. } => {
+                "export it again as UTF-8; a spreadsheet program calls this `CSV UTF-8`"
+            }
+            Self::BadDelimiter { .. } => {
+                "use one ASCII character such as `,`, `;` or a tab; quotes and line ends cannot serve"
+            }
+            Self::TooManyColumns { .. } => "look whether `--delimiter` names the right character",
+            Self::NotAWorksheet { .. } => "name another sheet with `--sheet`",
+            Self::HostileWorkbook { .. } => {
+                "do not trust this file; if it is yours, save it again with a spreadsheet program"
+            }
+            _ => "open it in a spreadsheet program and save it again as a workbook (`.xlsx`)",
+        }
+    }
+}
+
+impl From<io::Error> for SourceError {
+    fn from(source: io::Error) -> Self {
+        Self::Io { source }
+    }
+}
+
+/// Names in back-ticks, separated by commas.
+pub(super) fn quoted_list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
+
+fn io_hint(kind: io::ErrorKind) -> Option<&'static str> {
+    match kind {
+        io::ErrorKind::NotFound => Some("check the path for a typing error"),
+        io::ErrorKind::PermissionDenied => Some("ask for permission to read the file"),
+        _ => None,
+    }
+}
+
+fn no_header(sheet: Option<&str>, wanted_row: Option<u64>) -> String {
+    let place = sheet.map_or_else(|| "the file".to_owned(), |name| format!("sheet `{name}`"));
+    match wanted_row {
+        None | Some(0) => format!("{place} has no filled row"),
+        Some(row) => format!("{place} has no column names in row {row}"),
+    }
+}
+
+fn no_header_hint(is_workbook: bool, wanted_row: Option<u64>) -> String {
+    let other_sheet = if is_workbook {
+        ", or another sheet with `--sheet`"
+    } else {
+        ""
+    };
+    match wanted_row {
+        Some(1..) => {
+            format!("name the row that holds the column names with `--header-row`{other_sheet}")
+        }
+        _ if is_workbook => "name another sheet with `--sheet`".to_owned(),
+        _ => "export the file again and look whether it has rows".to_owned(),
+    }
+}
+
+fn no_such_sheet_hint(wanted: &str, sheets: &[String]) -> String {
+    let all = quoted_list(sheets);
+    match nearest_word(wanted, sheets.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`? The workbook has {all}"),
+        None => format!("name one of {all}, or its number from 1"),
+    }
+}
+
+fn broken_workbook(sheet: Option<&str>, after_row: u64) -> String {
+    match (sheet, after_row) {
+        (None, _) => "the workbook is cut off or malformed".to_owned(),
+        (Some(name), 0) => format!("sheet `{name}` is cut off or malformed"),
+        (Some(name), row) => format!("sheet `{name}` is cut off or malformed after row {row}"),
+    }
+}

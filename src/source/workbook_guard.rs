@@ -1,0 +1,212 @@
+//! Looks into a zip archive before calamine does: what it is, and whether it can be trusted.
+
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use zip::ZipArchive;
+use zip::read::ZipFile;
+
+use super::SourceError;
+use super::content::{Foreign, ODS, PLAIN_ZIP, XLSB};
+
+type Archive = ZipArchive<BufReader<fs_err::File>>;
+
+/// What is known of an XLSX workbook before it is opened.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Inspection {
+    /// Compressed bytes of all its sheets.
+    pub(super) sheet_bytes: u64,
+}
+
+/// Opens the archive at `path` and makes sure that it is an XLSX workbook that may be opened.
+///
+/// # Errors
+///
+/// [`SourceError::ForeignFormat`] for other archives, [`SourceError::BrokenWorkbook`] for one that
+/// is cut off, [`SourceError::HostileWorkbook`] when the table of shared strings announces more
+/// texts than it can hold: calamine would set aside memory for them and the process would abort.
+pub(super) fn inspect_archive(path: &Path) -> Result<Inspection, SourceError> {
+    let file = BufReader::new(fs_err::File::open(path)?);
+    let mut archive = ZipArchive::new(file).map_err(broken)?;
+    let names = part_names(&archive)?;
+    if let Some(foreign) = other_than_xlsx(&names) {
+        return Err(foreign.into());
+    }
+    let mut sheet_bytes = 0;
+    for (index, name) in names.iter().enumerate() {
+        if name.contains("worksheets/") && !name.contains("_rels/") {
+            sheet_bytes += archive
+                .by_index_raw(index)
+                .map_err(broken)?
+                .compressed_size();
+        } else if name.ends_with("sharedstrings.xml") {
+            guard_shared_strings(&mut archive, index, name)?;
+        }
+    }
+    Ok(Inspection { sheet_bytes })
+}
+
+/// All names as calamine compares them: in lower case, with forward slashes.
+fn part_names(archive: &Archive) -> Result<Vec<String>, SourceError> {
+    let names = archive.file_names();
+    names
+        .map(|name| Ok(name.map_err(broken)?.to_lowercase().replace('\\', "/")))
+        .collect()
+}
+
+fn other_than_xlsx(names: &[String]) -> Option<Foreign> {
+    let has = |end: &str| names.iter().any(|name| name.ends_with(end));
+    if has("workbook.xml") && has("_rels/.rels") {
+        None
+    } else if has("workbook.bin") {
+        Some(XLSB)
+    } else if has("content.xml") && has("mimetype") {
+        Some(ODS)
+    } else {
+        Some(PLAIN_ZIP)
+    }
+}
+
+/// Refuses a table of shared strings that announces more texts than its bytes allow.
+fn guard_shared_strings(
+    archive: &mut Archive,
+    index: usize,
+    part: &str,
+) -> Result<(), SourceError> {
+    let mut table = archive.by_index(index).map_err(broken)?;
+    let most = most_texts(&table);
+    let start = start_of(&mut table)?;
+    let announced = announced_texts(&start);
+    match announced {
+        Some(announced) if announced <= most => Ok(()),
+        announced => Err(SourceError::HostileWorkbook {
+            part: part.to_owned(),
+            announced: announced.unwrap_or(u64::MAX),
+        }),
+    }
+}
+
+/// How many texts a part can hold at most. Its own word for its length is not trusted beyond what
+/// deflate can pack into the bytes that are there.
+fn most_texts(part: &ZipFile<'_, BufReader<fs_err::File>>) -> u64 {
+    /// The shortest text is `<si/>`.
+    const SHORTEST_TEXT_BYTES: u64 = 5;
+    /// The best that deflate can do. Source: zlib's technical details.
+    const BEST_RATIO: u64 = 1032;
+    let possible = part.compressed_size().saturating_mul(BEST_RATIO);
+    part.size().min(possible) / SHORTEST_TEXT_BYTES
+}
+
+/// The first bytes of a part: its declaration and its root element lie there.
+fn start_of(part: &mut impl Read) -> Result<Vec<u8>, SourceError> {
+    const START_BYTES: u64 = 16 * 1024;
+    let mut start = Vec::new();
+    part.take(START_BYTES)
+        .read_to_end(&mut start)
+        .map_err(broken)?;
+    Ok(start)
+}
+
+/// The `uniqueCount` of the root element, 0 if it has none.
+///
+/// `None` if the root element is not `sst`, or does not begin near the start: no workbook writer
+/// does this, and what cannot be checked is not to be opened. `count`, which may rightly be
+/// larger than the table, is used by nobody.
+fn announced_texts(start: &[u8]) -> Option<u64> {
+    let root = root_element(start)?;
+    let name = root.split(|&byte| byte.is_ascii_whitespace()).next()?;
+    let local_name = name.rsplit(|&byte| byte == b':').next()?;
+    if local_name.strip_suffix(b"/").unwrap_or(local_name) != b"sst" {
+        return None;
+    }
+    let text = std::str::from_utf8(root).ok()?;
+    let counts = text.split("uniqueCount").skip(1).map(leading_count);
+    Some(counts.max().unwrap_or(0))
+}
+
+/// What stands between the brackets of the first element.
+fn root_element(start: &[u8]) -> Option<&[u8]> {
+    let mut rest = start;
+    loop {
+        let open = rest.iter().position(|&byte| byte == b'<')?;
+        rest = &rest[open + 1..];
+        let end: &[u8] = if rest.starts_with(b"!--") {
+            b"-->"
+        } else {
+            b">"
+        };
+        let close = rest.windows(end.len()).position(|window| window == end)?;
+        if !rest.starts_with(b"?") && !rest.starts_with(b"!") {
+            return Some(&rest[..close]);
+        }
+        rest = &rest[close + end.len()..];
+    }
+}
+
+/// The number in what follows an attribute's name: `="12"`.
+fn leading_count(after_name: &str) -> u64 {
+    let digits: String = after_name
+        .trim_start_matches(|character: char| {
+            character.is_whitespace() || "='\"+".contains(character)
+        })
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
+    if digits.is_empty() {
+        return 0;
+    }
+    digits.parse().unwrap_or(u64::MAX)
+}
+
+fn broken(source: impl std::error::Error + Send + Sync + 'static) -> SourceError {
+    SourceError::BrokenWorkbook {
+        sheet: None,
+        after_row: 0,
+        source: Box::new(source),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_announced_number_of_texts_is_found() {
+        for (start, expected) in [
+            (
+                "<?xml version=\"1.0\"?>\n<sst xmlns=\"x\" count=\"9\" uniqueCount=\"4\"><si>",
+                Some(4),
+            ),
+            ("<sst uniqueCount = '4000000000'>", Some(4_000_000_000)),
+            (
+                "<x:sst uniqueCount=\"99999999999999999999999\">",
+                Some(u64::MAX),
+            ),
+            (
+                "<!-- <sst uniqueCount=\"1\"> --><sst uniqueCount=\"7\"/>",
+                Some(7),
+            ),
+            ("<sst>", Some(0)),
+            ("<sst/>", Some(0)),
+            ("<sst count=\"5\"/>", Some(0)),
+            ("<other><sst uniqueCount=\"7\"/></other>", None),
+            ("<sst uniqueCount=\"7\"", None),
+            ("", None),
+        ] {
+            assert_eq!(announced_texts(start.as_bytes()), expected, "{start}");
+        }
+    }
+
+    #[test]
+    fn archives_are_told_apart_by_their_parts() {
+        for (names, expected) in [
+            (&["_rels/.rels", "xl/workbook.xml"][..], None),
+            (&["_rels/.rels", "xl/workbook.bin"], Some(XLSB)),
+            (&["mimetype", "content.xml"], Some(ODS)),
+            (&["leads.csv"], Some(PLAIN_ZIP)),
+        ] {
+            let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+            assert_eq!(other_than_xlsx(&names), expected);
+        }
+    }
+}
