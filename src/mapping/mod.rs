@@ -1,1 +1,37 @@
-//! Stub.
+//! The user's mapping file, and what it makes of a row: a lead, or the problems that keep it out.
+//!
+//! [`Mapping::parse`] reads the file and says everything that is wrong with it at once, as marked
+//! excerpts. [`Mapping::bind`] finds the columns it names in a file's header. Then
+//! [`BoundMapping::judge`] turns one [`Row`](crate::model::Row) after the other into a
+//! [`Verdict`], reporting all problems of the row. No input or output happens here.
+//!
+//! The language grows in tables: fields come from
+//! [`LEAD_FIELDS`](crate::model::LEAD_FIELDS), keys are lines of `field_keys` and of `mapping_file`,
+//! transforms are lines of `transform`. Start reading in `mapping_file` for the file, in `judge`
+//! for rows.
+
+mod bind;
+mod column_table;
+mod document;
+mod field_keys;
+mod field_rule;
+mod field_settings;
+mod field_value;
+mod filter;
+mod judge;
+mod mapping_error;
+mod mapping_file;
+mod node;
+mod require;
+mod row_reading;
+mod source_settings;
+mod template;
+mod transform;
+mod value_check;
+mod values_table;
+
+pub use bind::BoundMapping;
+pub use judge::Verdict;
+pub use mapping_error::MappingError;
+pub use mapping_file::Mapping;
+pub use source_settings::SourceSettings;

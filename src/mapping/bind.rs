@@ -1,0 +1,112 @@
+//! Finds the columns that a mapping names in the header of a file.
+
+use std::sync::Arc;
+
+use super::column_table::{ColumnSlot, NamedColumn};
+use super::document::in_back_ticks;
+use super::mapping_error::{Diagnostic, MappingError};
+use super::mapping_file::{Mapping, Rules};
+use crate::model::{Header, nearest_word};
+
+/// A mapping whose columns are found; judges rows.
+///
+/// Rows are judged one by one without any state, so it may be shared by threads.
+#[derive(Debug)]
+pub struct BoundMapping {
+    pub(super) rules: Arc<Rules>,
+    /// One for each slot of the mapping's column table.
+    columns: Vec<BoundColumn>,
+    /// How many columns the header names.
+    pub(super) header_length: usize,
+    /// The used column that stands furthest right, if any is used.
+    pub(super) last_column: Option<ColumnSlot>,
+}
+
+/// A used column and where it stands.
+#[derive(Debug)]
+pub(super) struct BoundColumn {
+    /// Counted from 0.
+    pub(super) index: usize,
+    pub(super) name: String,
+}
+
+impl Mapping {
+    /// Finds every column that the mapping uses in `header`. Names must agree exactly.
+    ///
+    /// # Errors
+    ///
+    /// All names that the header lacks, with the nearest of its names, and all that it holds more
+    /// than once, each at its place in the mapping.
+    pub fn bind(&self, header: &Header) -> Result<BoundMapping, MappingError> {
+        let mut columns = Vec::with_capacity(self.columns.columns.len());
+        let mut diagnostics = Vec::new();
+        for column in &self.columns.columns {
+            match header.positions_of(&column.name)[..] {
+                [index] => columns.push(BoundColumn {
+                    index,
+                    name: column.name.clone(),
+                }),
+                [] => diagnostics.extend(unknown_column(column, header)),
+                ref several => diagnostics.extend(repeated_column(column, several)),
+            }
+        }
+        if !diagnostics.is_empty() {
+            return Err(MappingError::new(Arc::clone(&self.document), diagnostics));
+        }
+        let last_column = (0..columns.len()).max_by_key(|&slot| columns[slot].index);
+        Ok(BoundMapping {
+            rules: Arc::clone(&self.rules),
+            columns,
+            header_length: header.names.len(),
+            last_column: last_column.map(ColumnSlot),
+        })
+    }
+}
+
+impl BoundMapping {
+    /// The column in `slot`.
+    pub(super) fn column(&self, slot: ColumnSlot) -> &BoundColumn {
+        &self.columns[slot.0]
+    }
+}
+
+fn unknown_column<'a>(
+    column: &'a NamedColumn,
+    header: &'a Header,
+) -> impl Iterator<Item = Diagnostic> + 'a {
+    let names: Vec<&str> = header.names.iter().map(String::as_str).collect();
+    let known: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    let help = match nearest_word(&column.name, known.iter().copied()) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None if known.is_empty() => "the header names no column".to_owned(),
+        None => format!("the header has {}", in_back_ticks(&known)),
+    };
+    column.spans.iter().map(move |span| Diagnostic {
+        span: span.clone(),
+        title: format!("the file has no column `{}`", column.name),
+        label: "not in the header".to_owned(),
+        help: Some(help.clone()),
+    })
+}
+
+fn repeated_column<'a>(
+    column: &'a NamedColumn,
+    positions: &[usize],
+) -> impl Iterator<Item = Diagnostic> + 'a {
+    let letters: Vec<String> = positions.iter().copied().map(Header::letter).collect();
+    let title = format!(
+        "the file has {} columns called `{}`: {}",
+        letters.len(),
+        column.name,
+        letters.join(", ")
+    );
+    column.spans.iter().map(move |span| Diagnostic {
+        span: span.clone(),
+        title: title.clone(),
+        label: "which of them is not clear".to_owned(),
+        help: Some("give the columns different names in the file".to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! How one field of the lead comes from a row.
+
+use super::column_table::ColumnSlot;
+use super::template::Template;
+use super::transform::Preparation;
+use super::value_check::{Checked, ValueCheck};
+use crate::model::FieldKind;
+use crate::validation::Region;
+
+/// A line of `[lead]`, ready to be carried out.
+#[derive(Debug)]
+pub(super) struct FieldRule {
+    pub(super) check: ValueCheck,
+    pub(super) origin: Origin,
+    pub(super) preparation: Preparation,
+    /// Stands in for empty cells, and goes through `values` as they do.
+    pub(super) default: Option<String>,
+    pub(super) on_invalid: OnInvalid,
+    pub(super) region: RegionRule,
+}
+
+/// Where the text for a field comes from.
+#[derive(Debug)]
+pub(super) enum Origin {
+    /// Columns in the order of preference.
+    Columns(Vec<ColumnSlot>),
+    /// Several columns, put together.
+    Template(Template),
+    /// Always the same, checked when the mapping was read.
+    Constant(Checked),
+}
+
+/// What becomes of a field whose value is wrong.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum OnInvalid {
+    /// The row is rejected.
+    #[default]
+    Reject,
+    /// The field is left out, with a warning.
+    Drop,
+}
+
+/// Which country national phone numbers belong to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct RegionRule {
+    pub(super) column: Option<ColumnSlot>,
+    /// For rows where the column is blank, or when there is none.
+    pub(super) default: Option<Region>,
+}
+
+impl FieldRule {
+    /// Whether a column with a wrong value is passed over for the next one.
+    pub(super) fn passes_over_wrong_values(&self) -> bool {
+        matches!(self.check.field.kind, FieldKind::Phone | FieldKind::Email)
+    }
+
+    /// The columns that the value itself is made of.
+    pub(super) fn columns(&self) -> Vec<ColumnSlot> {
+        match &self.origin {
+            Origin::Columns(slots) => slots.clone(),
+            Origin::Template(template) => template.columns().collect(),
+            Origin::Constant(_) => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! What the rule of one field makes of a row.
+
+use super::column_table::ColumnSlot;
+use super::document::in_back_ticks;
+use super::field_rule::{FieldRule, Origin};
+use super::row_reading::{CellReading, RowReading};
+use super::template::{Piece, Template};
+use super::value_check::Checked;
+use crate::model::{Code, FieldValue, Finding, Problem, shorten};
+use crate::validation::Region;
+
+/// What a rule makes of a row.
+pub(super) enum FieldResult {
+    Valid(FieldValue, Vec<Problem>),
+    Empty,
+    /// A cell is missing, which is reported once for the whole row.
+    Missing,
+    Invalid(Vec<Problem>),
+}
+
+/// What one text makes of a field.
+enum TextResult {
+    Valid(Checked),
+    Empty,
+    Invalid(Finding),
+}
+
+impl RowReading<'_> {
+    /// The value of a field, or why it has none.
+    pub(super) fn value_of(&self, rule: &FieldRule) -> FieldResult {
+        match &rule.origin {
+            Origin::Columns(slots) => self.value_of_columns(rule, slots),
+            Origin::Template(template) => self.value_of_template(rule, template),
+            Origin::Constant(checked) => valid(checked.clone(), |finding| {
+                of_field(rule, "a constant", finding)
+            }),
+        }
+    }
+
+    /// The first column that is filled in, or the first valid one of a phone or an e-mail.
+    fn value_of_columns(&self, rule: &FieldRule, slots: &[ColumnSlot]) -> FieldResult {
+        let mut wrong = Vec::new();
+        let mut any_missing = false;
+        for &slot in slots {
+            let name = &self.mapping.column(slot).name;
+            let (shown, result) = match self.cell(slot) {
+                CellReading::Missing => {
+                    any_missing = true;
+                    continue;
+                }
+                CellReading::Faulty(text, finding) => (text, TextResult::Invalid(finding)),
+                CellReading::Text(text) => (text, self.value_of_cell(rule, text)),
+            };
+            match result {
+                TextResult::Empty => {}
+                TextResult::Valid(checked) => {
+                    let passed_over = wrong.iter().map(|problem| passed_over(problem, name));
+                    let mut warnings: Vec<_> = passed_over.collect();
+                    let warning = checked.warning;
+                    warnings.extend(warning.map(|it| Problem::of_value(name, shown.trim(), &it)));
+                    return FieldResult::Valid(checked.value, warnings);
+                }
+                TextResult::Invalid(finding) => {
+                    wrong.push(Problem::of_value(name, shown.trim(), &finding));
+                    if !rule.passes_over_wrong_values() {
+                        break;
+                    }
+                }
+            }
+        }
+        if !wrong.is_empty() {
+            return FieldResult::Invalid(wrong);
+        }
+        if any_missing {
+            return FieldResult::Missing;
+        }
+        self.default_of(rule)
+    }
+
+    fn value_of_template(&self, rule: &FieldRule, template: &Template) -> FieldResult {
+        let mut text = String::new();
+        let mut any_filled = false;
+        let mut wrong = Vec::new();
+        for piece in &template.pieces {
+            let slot = match piece {
+                Piece::Literal(literal) => {
+                    text.push_str(literal);
+                    continue;
+                }
+                Piece::Column(slot) => *slot,
+            };
+            match self.cell(slot) {
+                CellReading::Missing => return FieldResult::Missing,
+                CellReading::Faulty(cell, finding) => {
+                    let name = &self.mapping.column(slot).name;
+                    wrong.push(Problem::of_value(name, cell.trim(), &finding));
+                }
+                CellReading::Text(cell) => {
+                    any_filled |= !cell.trim().is_empty();
+                    text.push_str(rule.preparation.trim(cell));
+                }
+            }
+        }
+        if !wrong.is_empty() {
+            return FieldResult::Invalid(wrong);
+        }
+        if !any_filled {
+            return self.default_of(rule);
+        }
+        match self.value_of_cell(rule, &text) {
+            TextResult::Empty => self.default_of(rule),
+            TextResult::Valid(checked) => valid(checked, |it| of_field(rule, &text, it)),
+            TextResult::Invalid(finding) => {
+                FieldResult::Invalid(vec![of_field(rule, &text, &finding)])
+            }
+        }
+    }
+
+    fn default_of(&self, rule: &FieldRule) -> FieldResult {
+        let Some(default) = &rule.default else {
+            return FieldResult::Empty;
+        };
+        match self.check(rule, default) {
+            TextResult::Empty => FieldResult::Empty,
+            TextResult::Valid(checked) => valid(checked, |it| of_field(rule, default, it)),
+            TextResult::Invalid(finding) => {
+                FieldResult::Invalid(vec![of_field(rule, default, &finding)])
+            }
+        }
+    }
+
+    fn value_of_cell(&self, rule: &FieldRule, cell: &str) -> TextResult {
+        let text = rule.preparation.apply(cell);
+        if text.trim().is_empty() {
+            return TextResult::Empty;
+        }
+        self.check(rule, &text)
+    }
+
+    fn check(&self, rule: &FieldRule, text: &str) -> TextResult {
+        match rule.check.check(text, &|| self.region_of(rule)) {
+            Ok(Some(checked)) => TextResult::Valid(checked),
+            Ok(None) => TextResult::Empty,
+            Err(finding) => TextResult::Invalid(finding),
+        }
+    }
+
+    /// The country of the row's national phone numbers.
+    fn region_of(&self, rule: &FieldRule) -> Result<Option<Region>, Finding> {
+        let Some(slot) = rule.region.column else {
+            return Ok(rule.region.default);
+        };
+        let name = &self.mapping.column(slot).name;
+        let needs = "has no country code, and column";
+        match self.cell(slot) {
+            CellReading::Missing => Ok(rule.region.default),
+            CellReading::Faulty(cell, finding) => {
+                let cell = shorten(cell.trim());
+                let predicate = format!("{needs} `{name}`: `{cell}` {}", finding.predicate);
+                Err(Finding::new(finding.code, predicate))
+            }
+            CellReading::Text(cell) if cell.trim().is_empty() => Ok(rule.region.default),
+            CellReading::Text(cell) => {
+                let unknown = || {
+                    let cell = shorten(cell.trim());
+                    let predicate = format!("{needs} `{name}` names no known country: `{cell}`");
+                    Finding::new(Code::PhoneUnknownRegion, predicate)
+                };
+                Region::from_text(cell.trim()).map(Some).ok_or_else(unknown)
+            }
+        }
+    }
+
+    /// Which columns a required field was looked for in.
+    pub(super) fn missing_sentence(&self, rule: &FieldRule) -> String {
+        let names: Vec<&str> = rule
+            .columns()
+            .into_iter()
+            .map(|slot| self.mapping.column(slot).name.as_str())
+            .collect();
+        let columns = match names.len() {
+            1 => "column",
+            _ => "columns",
+        };
+        let field = rule.check.field.name;
+        format!(
+            "`{field}` has no value: nothing in {columns} {}",
+            in_back_ticks(&names)
+        )
+    }
+}
+
+fn valid(checked: Checked, problem_of: impl Fn(&Finding) -> Problem) -> FieldResult {
+    let warnings = checked.warning.iter().map(problem_of).collect();
+    FieldResult::Valid(checked.value, warnings)
+}
+
+/// A problem of a value that stands in no single column.
+fn of_field(rule: &FieldRule, value: &str, finding: &Finding) -> Problem {
+    let name = rule.check.field.name;
+    let sentence = format!("field `{name}`: `{}` {}", shorten(value), finding.predicate);
+    Problem::new(finding.code, sentence)
+}
+
+fn passed_over(problem: &Problem, next_column: &str) -> Problem {
+    let sentence = format!(
+        "{}; column `{next_column}` was taken instead",
+        problem.sentence
+    );
+    Problem::new(Code::ColumnPassedOver, sentence)
+}

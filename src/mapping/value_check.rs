@@ -1,0 +1,153 @@
+//! Turns the text of a cell into the value of a field, or says what is wrong with it.
+
+use super::values_table::ValuesTable;
+use crate::model::{Code, FieldKind, FieldValue, Finding, LeadField};
+use crate::validation::{self, EmailLevel, Region};
+
+/// What the text for a field must be. The text is already trimmed and transformed.
+#[derive(Debug)]
+pub(super) struct ValueCheck {
+    pub(super) field: &'static LeadField,
+    pub(super) values: Option<ValuesTable>,
+    /// What divides the pieces of a list.
+    pub(super) split: Option<String>,
+    pub(super) level: EmailLevel,
+}
+
+/// A value that passed, with what is still to be said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Checked {
+    pub(super) value: FieldValue,
+    pub(super) warning: Option<Finding>,
+}
+
+/// Tells the region of a national phone number; asked only when a number needs one.
+pub(super) type RegionOf<'a> = &'a dyn Fn() -> Result<Option<Region>, Finding>;
+
+impl Checked {
+    fn without_warning(value: FieldValue) -> Self {
+        Self {
+            value,
+            warning: None,
+        }
+    }
+}
+
+impl ValueCheck {
+    /// A check of `field` without any setting of the mapping.
+    pub(super) fn plain(field: &'static LeadField) -> Self {
+        Self {
+            field,
+            values: None,
+            split: None,
+            level: EmailLevel::default(),
+        }
+    }
+
+    /// Checks a text that is not blank. `Ok(None)` means that it stands for nothing, either
+    /// because `values` says so or because no piece of the list is filled in.
+    pub(super) fn check(
+        &self,
+        text: &str,
+        region_of: RegionOf<'_>,
+    ) -> Result<Option<Checked>, Finding> {
+        if let Some(separator) = &self.split {
+            return Ok(self.split_into_list(text, separator));
+        }
+        let translation = self.translation_of(text);
+        self.check_kind(translation.unwrap_or(text), region_of)
+            .map_err(|finding| match translation {
+                None => self.look_at_values(text, finding),
+                Some(_) => finding,
+            })
+    }
+
+    /// Checks a text that is not looked up in `values`. `Ok(None)` for a blank one.
+    pub(super) fn check_kind(
+        &self,
+        text: &str,
+        region_of: RegionOf<'_>,
+    ) -> Result<Option<Checked>, Finding> {
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        let mut warning = None;
+        let value = match self.field.kind {
+            FieldKind::Text { max_length } => {
+                max_length.map_or(Ok(()), |limit| validation::check_length(text, limit))?;
+                FieldValue::Text(text.to_owned())
+            }
+            FieldKind::Phone => return check_phone(text, region_of).map(Some),
+            FieldKind::Email => {
+                warning = validation::check_email(text, self.level)?;
+                FieldValue::Text(text.to_owned())
+            }
+            FieldKind::Url => {
+                validation::check_url(text)?;
+                FieldValue::Text(text.to_owned())
+            }
+            FieldKind::Integer => FieldValue::Integer(validation::parse_integer(text)?),
+            FieldKind::TextList => FieldValue::TextList(vec![text.to_owned()]),
+        };
+        Ok(Some(Checked { value, warning }))
+    }
+
+    fn translation_of(&self, text: &str) -> Option<&str> {
+        self.values.as_ref()?.get(text)
+    }
+
+    fn split_into_list(&self, text: &str, separator: &str) -> Option<Checked> {
+        let pieces: Vec<String> = text
+            .split(separator)
+            .map(str::trim)
+            .map(|piece| self.translation_of(piece).unwrap_or(piece))
+            .filter(|piece| !piece.trim().is_empty())
+            .map(str::to_owned)
+            .collect();
+        let filled = !pieces.is_empty();
+        filled.then(|| Checked::without_warning(FieldValue::TextList(pieces)))
+    }
+
+    /// Where a name was meant to be translated to an id, says so instead of asking for a number.
+    fn look_at_values(&self, text: &str, finding: Finding) -> Finding {
+        match &self.values {
+            Some(values) if finding.code == Code::IntegerInvalid => {
+                let hint = match values.nearest(text) {
+                    Some(nearest) => format!("; did you mean `{nearest}`?"),
+                    None => String::new(),
+                };
+                let predicate = format!("is not in the `values` of the mapping{hint}");
+                Finding::new(Code::ValuesUnknown, predicate)
+            }
+            _ => finding,
+        }
+    }
+}
+
+fn check_phone(text: &str, region_of: RegionOf<'_>) -> Result<Checked, Finding> {
+    let region = if is_international(text) {
+        None
+    } else {
+        region_of()?
+    };
+    let phone = validation::normalise_phone(text, region)?;
+    let warning = phone.extension.map(|extension| {
+        let predicate = format!("has the extension `{extension}`, which was left out");
+        Finding::new(Code::PhoneExtensionDropped, predicate)
+    });
+    Ok(Checked {
+        value: FieldValue::Text(phone.e164),
+        warning,
+    })
+}
+
+/// Whether a phone number names its country itself, in E.164 or as an RFC 3966 address.
+pub(super) fn is_international(text: &str) -> bool {
+    let text = text.trim_start();
+    let number = match text.get(..4) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => text[4..].trim_start(),
+        _ => text,
+    };
+    // Some keyboards write the full-width plus sign, which libphonenumber takes too.
+    number.starts_with(['+', '\u{ff0b}'])
+}
