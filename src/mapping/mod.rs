@@ -5,13 +5,15 @@
 //! [`BoundMapping::judge`] turns one [`Row`](crate::model::Row) after the other into a
 //! [`Verdict`], reporting all problems of the row. No input or output happens here.
 //!
-//! The language grows in tables: fields come from
+//! The language is told in `docs/mapping.md`. It grows in tables: fields come from
 //! [`LEAD_FIELDS`](crate::model::LEAD_FIELDS), keys are lines of `field_keys` and of `mapping_file`,
 //! transforms are lines of `transform`. Start reading in `mapping_file` for the file, in `judge`
 //! for rows.
 
 mod bind;
 mod column_table;
+#[cfg(test)]
+mod docs_tests;
 mod document;
 mod field_keys;
 mod field_rule;
