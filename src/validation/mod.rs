@@ -7,11 +7,15 @@
 //! A check answers with a [`Finding`](crate::model::Finding): a code and the rest of a sentence that
 //! begins with the value. All checks run for every row, so that valid values are found valid
 //! without allocating where the libraries underneath permit.
+//!
+//! Start with [`check_email`].
 
+mod email;
 mod integer;
 mod text_limits;
 mod url;
 
+pub use email::{EmailLevel, check_email};
 pub use integer::parse_integer;
 pub use text_limits::check_length;
 pub use url::check_url;
