@@ -1,0 +1,178 @@
+//! What people call the countries.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::LazyLock;
+
+use icu_normalizer::DecomposingNormalizerBorrowed;
+use icu_properties::CodePointMapData;
+use icu_properties::props::GeneralCategory;
+
+/// Codes and names that the CLDR has.
+const CLDR_NAMES: &str = include_str!("country_names.tsv");
+
+/// Names that people use and the CLDR lacks.
+const VARIANTS: &str = include_str!("country_name_variants.tsv");
+
+/// Two-letter codes by folded names; `None` for a name that more than one country has.
+type Names<'a> = HashMap<String, Option<&'a str>>;
+
+static NAMES: LazyLock<Names<'static>> = LazyLock::new(|| read_names([CLDR_NAMES, VARIANTS]));
+
+/// The two-letter code of the country that `name` stands for, if exactly one does.
+pub(super) fn code_of_country(name: &str) -> Option<&'static str> {
+    NAMES.get(&fold(name)).copied().flatten()
+}
+
+/// Reads tables whose lines hold a two-letter code and, after tabs or `|`, names of that country.
+fn read_names<'a>(tables: impl IntoIterator<Item = &'a str>) -> Names<'a> {
+    let mut names = Names::new();
+    let lines = tables
+        .into_iter()
+        .flat_map(str::lines)
+        .filter(|line| !line.starts_with('#'));
+    for line in lines {
+        let code = line.split('\t').next().unwrap_or(line);
+        for name in line.split(['\t', '|']) {
+            add_name(&mut names, name, code);
+        }
+    }
+    names
+}
+
+fn add_name<'a>(names: &mut Names<'a>, name: &str, code: &'a str) {
+    match names.entry(fold(name)) {
+        Entry::Vacant(entry) => {
+            entry.insert(Some(code));
+        }
+        Entry::Occupied(mut entry) => {
+            if *entry.get() != Some(code) {
+                entry.insert(None);
+            }
+        }
+    }
+}
+
+/// A name with all that people write differently taken out: capitals, accents, punctuation, spacing.
+fn fold(name: &str) -> String {
+    let mut folded = String::with_capacity(name.len());
+    let lower_case = name.chars().flat_map(char::to_lowercase);
+    for character in DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(lower_case) {
+        match character {
+            'ı' => folded.push('i'),
+            'ł' => folded.push('l'),
+            'ø' => folded.push('o'),
+            'đ' => folded.push('d'),
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            '&' => folded.push_str(" and "),
+            '.' | '\'' | '’' | '‘' | 'ʻ' | 'ʼ' | '`' => {}
+            c if is_accent(c) => {}
+            c if c.is_alphanumeric() || is_vowel_sign(c) => folded.extend(c.to_lowercase()),
+            _ => folded.push(' '),
+        }
+    }
+    let words: Vec<&str> = folded.split_whitespace().map(spelled_out).collect();
+    words.join(" ")
+}
+
+fn spelled_out(word: &str) -> &str {
+    if word == "st" { "saint" } else { word }
+}
+
+/// Marks that languages with Latin, Greek, Cyrillic, Arabic or Hebrew letters often leave out.
+fn is_accent(character: char) -> bool {
+    matches!(character, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}')
+        || CodePointMapData::<GeneralCategory>::new().get(character) == GeneralCategory::Format
+}
+
+/// Marks without which the words of South and South-East Asia are other words.
+fn is_vowel_sign(character: char) -> bool {
+    matches!(
+        CodePointMapData::<GeneralCategory>::new().get(character),
+        GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::phone_library::is_known_region;
+
+    #[test]
+    fn names_are_folded() {
+        for (input, expected) in [
+            ("Türkiye", "turkiye"),
+            ("TÜRKİYE", "turkiye"),
+            ("Turkıye", "turkiye"),
+            ("  United\u{a0} Kingdom ", "united kingdom"),
+            ("U.S.A.", "usa"),
+            ("Bosnia & Herzegovina", "bosnia and herzegovina"),
+            ("Côte d’Ivoire", "cote divoire"),
+            ("St. Lucia", "saint lucia"),
+            ("Guinea-Bissau", "guinea bissau"),
+            ("Myanmar (Burma)", "myanmar burma"),
+            ("Ελλάδα", "ελλαδα"),
+            ("Færøerne", "faeroerne"),
+            ("भारत", "भारत"),
+            ("ＪＡＰＡＮ", "japan"),
+            ("...", ""),
+        ] {
+            assert_eq!(fold(input), expected, "{input}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_two_countries_have_belongs_to_neither() {
+        let names = read_names([
+            "DE\tDEU\tSame|Only",
+            "FR\tFRA\tsamé|Same",
+            "# AT\tAUT\tOnly",
+        ]);
+        let code = |name: &str| names.get(name).copied().flatten();
+        assert_eq!(code("same"), None);
+        assert_eq!(code("only"), Some("DE"));
+        assert_eq!(code("fra"), Some("FR"));
+    }
+
+    #[test]
+    fn every_line_begins_with_a_known_code_and_all_codes_are_understood() {
+        let is_data = |line: &&str| !line.starts_with('#');
+        for line in CLDR_NAMES.lines().chain(VARIANTS.lines()).filter(is_data) {
+            let (code, names) = line.split_once('\t').expect("a code, a tab and names");
+            assert!(is_known_region(code), "{line}");
+            assert_eq!(code_of_country(code), Some(code), "{line}");
+            let are_words = names.split(['\t', '|']).all(|name| !fold(name).is_empty());
+            assert!(are_words, "{line}");
+        }
+        for line in CLDR_NAMES.lines().filter(is_data) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            assert_eq!(code_of_country(cells[1]), Some(cells[0]), "{line}");
+        }
+    }
+
+    #[test]
+    fn only_names_listed_on_purpose_are_ambiguous() {
+        let mut ambiguous: Vec<&str> = NAMES
+            .iter()
+            .filter(|(_, code)| code.is_none())
+            .map(|(name, _)| name.as_str())
+            .collect();
+        ambiguous.sort_unstable();
+        let on_purpose = [
+            "congo",
+            "corea",
+            "coree",
+            "coreia",
+            "kongo",
+            "kore",
+            "korea",
+            "конго",
+            "корея",
+            "الكونغو",
+            "كوريا",
+        ];
+        assert_eq!(ambiguous, on_purpose);
+    }
+}

@@ -1,0 +1,73 @@
+//! What public mail servers would deliver to.
+
+use std::borrow::Cow;
+
+use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
+
+/// The longest local part, in bytes. Source: RFC 5321, section 4.5.3.1.1.
+const MAX_LOCAL_BYTES: usize = 64;
+
+/// The longest address, in bytes, its domain in ASCII. Source: RFC 5321, section 4.5.3.1.3, less the
+/// two angle brackets of a path.
+const MAX_ADDRESS_BYTES: usize = 254;
+
+/// Why no public mail server would take an address that the CRM takes; `None` if one might.
+///
+/// The answer continues a sentence that begins with the address. Letters beyond ASCII may stand before
+/// the `@` (RFC 6531). Whether the domain exists is not asked.
+pub(super) fn why_undeliverable(text: &str) -> Option<&'static str> {
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return Some("has no `@`");
+    };
+    why_undeliverable_local(local).or_else(|| why_undeliverable_domain(local, domain))
+}
+
+fn why_undeliverable_local(local: &str) -> Option<&'static str> {
+    if local.len() > MAX_LOCAL_BYTES {
+        return Some("has more than 64 bytes before the `@`");
+    }
+    if !local.chars().all(|c| c == '.' || is_word_character(c)) {
+        return Some("has quotes, a comment or an odd character before the `@`");
+    }
+    if local.split('.').any(str::is_empty) {
+        return Some("has a dot where mail servers permit none");
+    }
+    None
+}
+
+/// What words before the `@` are made of. Source: `atext` of RFC 5322, section 3.2.3, and RFC 6532.
+fn is_word_character(character: char) -> bool {
+    match character {
+        '!' | '#'..='\'' | '*' | '+' | '-' | '/' | '=' | '?' | '^'..='`' | '{'..='~' => true,
+        _ if character.is_ascii() => character.is_ascii_alphanumeric(),
+        _ => !character.is_whitespace(),
+    }
+}
+
+fn why_undeliverable_domain(local: &str, domain: &str) -> Option<&'static str> {
+    let Some(ascii) = host_name(domain) else {
+        return Some("has a domain that is no host name");
+    };
+    let Some((_, top_level)) = ascii.rsplit_once('.') else {
+        return Some("has no dot in its domain");
+    };
+    if top_level.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some("has a domain that ends with a number");
+    }
+    if local.len() + "@".len() + ascii.len() > MAX_ADDRESS_BYTES {
+        return Some("has more than 254 bytes, the most that mail servers take");
+    }
+    None
+}
+
+/// The domain in ASCII, as mail servers look it up; `None` if it is no host name.
+fn host_name(domain: &str) -> Option<Cow<'_, str>> {
+    Uts46::new()
+        .to_ascii(
+            domain.as_bytes(),
+            AsciiDenyList::STD3,
+            Hyphens::CheckFirstLast,
+            DnsLength::Verify,
+        )
+        .ok()
+}

@@ -1,0 +1,93 @@
+//! Phone numbers.
+
+use crate::model::{Code, Finding};
+use crate::validation::phone_library::{Refusal, parse_valid};
+use crate::validation::region::Region;
+
+/// The longest text that is looked at, in characters. Source: libphonenumber's own limit.
+const MAX_INPUT_CHARACTERS: usize = 250;
+
+/// A valid phone number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phone {
+    /// The number in E.164, `+` and digits only: at most 21 characters, so that the CRM's limit of 50
+    /// is never reached.
+    pub e164: String,
+    /// The digits of an extension, which E.164 cannot hold.
+    pub extension: Option<String>,
+}
+
+/// Reads a phone number as people write it, and gives it in E.164.
+///
+/// A number with `+` needs no region. Any other is read as dialled from `region`, whose rules decide
+/// on prefixes such as `0`, `00` or `011`; without a region it is refused, even if it begins with `00`.
+/// Punctuation, words before the number, `tel:`, letters on keys (`1-800-FLOWERS`) and the digits of
+/// other scripts are understood.
+///
+/// A number is valid if its country gives such numbers out. Whether somebody has it is not known.
+///
+/// # Errors
+///
+/// [`Code::PhoneNoRegion`], [`Code::PhoneNotANumber`], [`Code::PhoneUnknownCountryCode`],
+/// [`Code::PhoneTooShort`], [`Code::PhoneTooLong`], and [`Code::PhoneInvalid`] for a length or digits
+/// that its country does not give out.
+///
+/// Source: libphonenumber, `parse`, `isValidNumber` and `isPossibleNumberWithReason`.
+pub fn normalise_phone(text: &str, region: Option<Region>) -> Result<Phone, Finding> {
+    if text.chars().nth(MAX_INPUT_CHARACTERS).is_some() {
+        return Err(Finding::new(
+            Code::PhoneNotANumber,
+            "is too long to be a phone number",
+        ));
+    }
+    let region_code = region.as_ref().map(Region::code);
+    match parse_valid(text, region_code) {
+        Ok(number) => Ok(Phone {
+            e164: number.e164,
+            extension: number.extension,
+        }),
+        Err(refusal) => Err(finding(refusal, text, region_code)),
+    }
+}
+
+fn finding(refusal: Refusal, text: &str, region_code: Option<&str>) -> Finding {
+    let (code, predicate) = match refusal {
+        Refusal::UnknownCountryCode if region_code.is_none() && !has_plus(text) => (
+            Code::PhoneNoRegion,
+            "is a national number, and nothing says of which country",
+        ),
+        Refusal::UnknownCountryCode => (
+            Code::PhoneUnknownCountryCode,
+            "begins with a country code that does not exist",
+        ),
+        Refusal::NotANumber => (Code::PhoneNotANumber, "is not a phone number"),
+        Refusal::TooShort => (Code::PhoneTooShort, "has too few digits"),
+        Refusal::NoAreaCode => (
+            Code::PhoneTooShort,
+            "has too few digits: the area code is missing",
+        ),
+        Refusal::TooLong => (Code::PhoneTooLong, "has too many digits"),
+        Refusal::WrongLength => (
+            Code::PhoneInvalid,
+            "has a number of digits that no number there has",
+        ),
+        Refusal::NotGivenOut => (
+            Code::PhoneInvalid,
+            "is not a number that is given out there",
+        ),
+    };
+    match region_code {
+        Some(region) if !has_plus(text) => {
+            Finding::new(code, format!("{predicate} (read as a number of {region})"))
+        }
+        _ => Finding::new(code, predicate),
+    }
+}
+
+/// Whether the text has a `+`, the full-width one included.
+fn has_plus(text: &str) -> bool {
+    text.contains(['+', '＋'])
+}
+
+#[cfg(test)]
+mod tests;
