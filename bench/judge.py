@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""Looks at leadferry from outside: an import of a generated export into a server nobody of the program's authors wrote.
+
+    bench/judge.py [--rows 20000] [--memory-rows 200000] [--faults] [--leadferry PATH]
+
+Checks that every valid row became exactly one lead with exactly the expected body, that every row has one record in
+input order, that counts and exit codes are right, that the same command again sends nothing, and that memory does not
+grow with the file. With `--faults` the server also refuses by rate, answers 500 and cuts connections, before and after
+it has stored the lead. Prints one line for each check; exit code 1 when one fails.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import urllib.request
+from collections import Counter
+from pathlib import Path
+
+import harness
+from harness import BENCH, MAPPING, OUT, TENANT, Failed, measure, say, server
+
+#: How much more memory a large file may take: allocators and caches are never quite still.
+MEMORY_SLACK_MIB = 4
+SMALL_ROWS = 1_000
+#: What the server does wrong with `--faults`: few enough that no row uses up its tries.
+FAULTS = ["--limit", "2000", "--window", "1", "--close-before", "0.003", "--close-after", "0.003", "--error-before", "0.002",
+          "--error-after", "0.002"]
+#: With faults the look-up of lost answers waits this long; the server forgets nothing, so it can be short.
+FAULT_FLAGS = ["--settle", "2s"]
+
+
+class Judge:
+    """The checks so far."""
+
+    def __init__(self, leadferry: str, python: str) -> None:
+        self.leadferry, self.python = leadferry, python
+        self.failures = 0
+        self.scratch = OUT / "judge"
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(parents=True)
+
+    def verdict(self, what: str, good: bool, detail: object = "") -> None:
+        """Prints a check and remembers whether it failed."""
+        self.failures += not good
+        print(f"{'ok  ' if good else 'FAIL'}  {what}{'' if good else f': {detail}'}", flush=True)
+
+    def toy_api(self, bodies: Path, faults: list[str]):
+        command = [self.python, BENCH / "toy_api.py", "--port", "0", "--bodies", bodies, "--tenant", TENANT, *faults]
+        return server(command, self.scratch / "toy_api.log")
+
+    def import_(self, export: Path, url: str, name: str, flags: list[str], state: str | None = None) -> harness.Measured:
+        return measure([
+            self.leadferry, "import", export, "--mapping", MAPPING, "--api-url", url, "--tenant", TENANT,
+            "--results", self.scratch / f"{name}.csv", "--rejects", self.scratch / f"{name}.rejects.csv",
+            "--state-dir", self.scratch / f"{state or name}-state", "--concurrency", "64", *flags], accept=(0, 1))
+
+
+def judge_import(judge: Judge, rows: int, faults: bool) -> None:
+    """The main thing: one import, and the same command again."""
+    export, expected_path, outcome = harness.make_export(rows, name="judged")
+    expected = [json.loads(line) for line in expected_path.read_text(encoding="utf-8").splitlines()]
+    bodies = judge.scratch / "created.jsonl"
+    flags = FAULT_FLAGS if faults else []
+    with judge.toy_api(bodies, FAULTS if faults else []) as url:
+        done = judge.import_(export, url, "first", flags)
+        counts = read_counts(url)
+        created = [json.loads(line) for line in bodies.read_text(encoding="utf-8").splitlines()]
+        judge_bodies(judge, expected, created)
+        judge_records(judge, expected, created, judge.scratch / "first.csv", outcome, good="created")
+        judge.verdict("exit code 1 when rows were rejected", done.exit_code == 1, done.exit_code)
+        judge_requests(judge, counts, outcome, faults)
+        again = judge.import_(export, url, "second", flags, state="first")
+        judge.verdict("the same command again creates nothing", read_counts(url)["created"] == len(created), read_counts(url))
+        judge_records(judge, expected, created, judge.scratch / "second.csv", outcome, good="already_created")
+        judge.verdict("the same command again ends with exit code 1", again.exit_code == 1, again.exit_code)
+
+
+def judge_clean_exit(judge: Judge) -> None:
+    """A file without a bad row ends with 0."""
+    export, _, _ = harness.make_export(50, name="clean", bad=0.0)
+    with judge.toy_api(judge.scratch / "clean.jsonl", []) as url:
+        done = judge.import_(export, url, "clean", [])
+    judge.verdict("exit code 0 when every row was created", done.exit_code == 0, done.exit_code)
+
+
+def judge_bodies(judge: Judge, expected: list[dict], created: list[dict]) -> None:
+    """Each expected body once, and nothing else. Every body has a mark of its own in `description`."""
+    wanted = Counter(canonical(row["body"]) for row in expected if "body" in row)
+    found = Counter(canonical(lead["body"]) for lead in created)
+    lost, surplus = wanted - found, found - wanted
+    judge.verdict(f"{len(wanted):,} expected bodies arrived", not lost, f"{lost.total()} lost, such as {next(iter(lost), '')}")
+    judge.verdict("nothing else arrived, and nothing twice", not surplus,
+                  f"{surplus.total()} too many, such as {next(iter(surplus), '')}")
+
+
+def judge_records(judge: Judge, expected: list[dict], created: list[dict], results: Path, outcome: dict, good: str) -> None:
+    """One record for each row, in input order, with the right status and the id that the server gave."""
+    records = harness.read_records(results)
+    judge.verdict(f"{results.name}: one record for each row, in input order",
+                  [record["row"] for record in records] == [str(row["row"]) for row in expected], f"{len(records)} records")
+    found = Counter(record["status"] for record in records)
+    wanted = +Counter({good: outcome["valid"], "rejected": outcome["rejected"]})
+    judge.verdict(f"{results.name}: counts add up", found == wanted, f"expected {dict(wanted)}, got {dict(found)}")
+    ids = {canonical(lead["body"]): str(lead["id"]) for lead in created}
+    wrong = [row["row"] for row, record in zip(expected, records)
+             if record["lead_id"] != (ids.get(canonical(row["body"])) if "body" in row else "")
+             or record["status"] != (good if "body" in row else "rejected")]
+    judge.verdict(f"{results.name}: every status and id is its own row's", not wrong, f"rows {wrong[:5]}")
+
+
+def judge_requests(judge: Judge, counts: dict, outcome: dict, faults: bool) -> None:
+    """The server refused nothing that leadferry could have known better."""
+    refused = {what: count for what, count in counts.items() if what.startswith("answered 4") and what != "answered 429"}
+    judge.verdict("no request broke the documented form", not refused, refused)
+    if not faults:
+        judge.verdict("one POST for each lead", counts["POST"] == outcome["valid"], counts)
+
+
+def judge_memory(judge: Judge, rows: int, with_import: bool) -> None:
+    """Peak memory of few rows and of many."""
+    exports = [harness.make_export(count, name="judged")[0] for count in (SMALL_ROWS, rows)]
+    peaks = [measure([judge.leadferry, "check", export, "--mapping", MAPPING, "--results", judge.scratch / f"check{index}.csv"],
+                     accept=(0, 1)).peak_mib for index, export in enumerate(exports)]
+    add_memory_verdict(judge, "check", rows, peaks)
+    if with_import:
+        peaks = []
+        for index, export in enumerate(exports):
+            with judge.toy_api(judge.scratch / f"memory{index}.jsonl", []) as url:
+                peaks.append(judge.import_(export, url, f"memory{index}", []).peak_mib)
+        add_memory_verdict(judge, "import", rows, peaks)
+
+
+def add_memory_verdict(judge: Judge, what: str, rows: int, peaks: list[float]) -> None:
+    small, large = peaks
+    judge.verdict(f"{what}: {small:.1f} MiB at {SMALL_ROWS:,} rows, {large:.1f} MiB at {rows:,}",
+                  large - small <= MEMORY_SLACK_MIB, f"grows by {large - small:.1f} MiB")
+
+
+def canonical(body: dict) -> str:
+    """A body as text that is equal for equal bodies, in whatever order the keys came."""
+    return json.dumps(body, sort_keys=True, ensure_ascii=False)
+
+
+def read_counts(url: str) -> dict:
+    """What the server has seen; asking also makes it flush its bodies file."""
+    with urllib.request.urlopen(url.removesuffix("/api") + "/toy/counts") as answer:
+        return json.load(answer)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=20_000)
+    parser.add_argument("--memory-rows", type=int, default=200_000, help="0: leave the memory checks out")
+    parser.add_argument("--memory-of-import", action="store_true", help="measure an import too; minutes long")
+    parser.add_argument("--faults", action="store_true")
+    parser.add_argument("--leadferry", help="judge this program; without it a release build is made")
+    arguments = parser.parse_args()
+    OUT.mkdir(exist_ok=True)
+    judge = Judge(harness.find_leadferry(arguments.leadferry), harness.find_python())
+    try:
+        judge_import(judge, arguments.rows, arguments.faults)
+        judge_clean_exit(judge)
+        if arguments.memory_rows:
+            judge_memory(judge, arguments.memory_rows, arguments.memory_of_import)
+    except Failed as failure:
+        say(f"error: {failure}")
+        return 1
+    print(f"{judge.failures} failed" if judge.failures else "all good")
+    return 1 if judge.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
