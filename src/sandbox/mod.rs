@@ -1,1 +1,55 @@
-//! Stub.
+//! A lead API on this machine: what `leadferry sandbox` and `--sandbox` serve.
+//!
+//! It answers as the API's pages say, keeps leads in SQLite, and misbehaves on demand, so that a
+//! migration can be rehearsed without an account and the importer can be tested against faults
+//! that a real CRM shows once a year. It listens on loopback only.
+//!
+//! It judges bodies by rules of its own, written from the API's pages and not shared with the
+//! importer's checks: what both agree on has been thought through twice.
+//!
+//! Start reading at [`Sandbox`], then `routes/router.rs` for the paths and `gate.rs` for what
+//! every request passes on its way to them.
+//!
+//! ```
+//! use leadferry::sandbox::{Sandbox, SandboxOptions};
+//!
+//! let sandbox = Sandbox::start(SandboxOptions::default())?;
+//! assert!(sandbox.base_url().ends_with("/api"));
+//! assert_eq!(sandbox.counts().created, 0);
+//! sandbox.stop()?;
+//! # Ok::<(), leadferry::sandbox::SandboxError>(())
+//! ```
+
+mod connection;
+mod error_body;
+mod faults;
+mod formats;
+mod gate;
+mod lead_resource;
+mod lead_values;
+mod look_up_data;
+mod notice;
+mod options;
+mod paging;
+mod query;
+mod rate_limit;
+mod routes;
+mod rules;
+mod sandbox_error;
+mod search_text;
+mod server;
+mod shared_state;
+mod store;
+mod tokens;
+
+pub use error_body::{ErrorStyle, ErrorStyleError};
+pub use faults::{Fault, Faults};
+pub use notice::NoticeSink;
+pub use options::SandboxOptions;
+pub use rate_limit::{RateLimit, RateLimitError, RateLimitHeaders};
+pub use sandbox_error::SandboxError;
+pub use server::{Sandbox, StopHandle};
+pub use shared_state::SandboxCounts;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! What all requests share.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use futures::FutureExt;
+
+use crate::model::count_of;
+
+use super::SandboxOptions;
+use super::error_body::ApiError;
+use super::faults::Fault;
+use super::lead_resource::StoredLead;
+use super::lead_values::LeadValues;
+use super::rate_limit::{RateCounter, RateVerdict};
+use super::store::Store;
+use super::tokens::TokenBook;
+
+/// What the sandbox has done since it started.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SandboxCounts {
+    /// Requests of any kind, refused ones included.
+    pub requests: u64,
+    /// Requests to `POST /v1/leads` that passed token and rate limit.
+    pub posts: u64,
+    /// Leads created.
+    pub created: u64,
+    /// Requests that met a fault.
+    pub faults: u64,
+    /// Requests answered 429.
+    pub throttled: u64,
+}
+
+/// The server's state. Each lock is held for one step and never across an await.
+#[derive(Debug)]
+pub(super) struct SharedState {
+    pub(super) options: SandboxOptions,
+    pub(super) base_url: String,
+    pub(super) tokens: TokenBook,
+    store: Mutex<Store>,
+    rate: Option<Mutex<RateCounter>>,
+    counters: Counters,
+    has_noticed: AtomicBool,
+    first_panic: Mutex<Option<String>>,
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    requests: AtomicU64,
+    posts: AtomicU64,
+    created: AtomicU64,
+    faults: AtomicU64,
+    throttled: AtomicU64,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic is recorded and told when the sandbox stops; until then it goes on serving.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl SharedState {
+    /// The state of a sandbox that has served nothing yet.
+    pub(super) fn new(options: SandboxOptions, base_url: String, store: Store) -> Self {
+        Self {
+            tokens: TokenBook::new(options.token.clone(), options.faults.token_life),
+            rate: options
+                .faults
+                .rate_limit
+                .map(|limit| Mutex::new(RateCounter::new(limit))),
+            options,
+            base_url,
+            store: Mutex::new(store),
+            counters: Counters::default(),
+            has_noticed: AtomicBool::new(false),
+            first_panic: Mutex::default(),
+        }
+    }
+
+    /// The storage, for one step.
+    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
+        lock(&self.store)
+    }
+
+    /// Creates a lead and counts it.
+    pub(super) fn create_lead(
+        &self,
+        tenant: i64,
+        values: LeadValues,
+    ) -> Result<StoredLead, ApiError> {
+        let (created, total) = {
+            let mut store = self.store();
+            (store.create_lead(tenant, values), store.lead_count())
+        };
+        let lead = created.map_err(|error| self.storage_failed(&error))?;
+        self.counters.created.fetch_add(1, Ordering::Relaxed);
+        self.notice_growth(total);
+        Ok(lead)
+    }
+
+    fn notice_growth(&self, total: u64) {
+        let has_grown = self.options.data.is_none() && total > self.options.notice_above;
+        if has_grown && !self.has_noticed.swap(true, Ordering::Relaxed) {
+            self.say(&format!(
+                "the sandbox holds more than {} in memory; keep them in a file with `--data`",
+                count_of(self.options.notice_above, "lead"),
+            ));
+        }
+    }
+
+    /// Tells the user that the storage failed; the client hears 500.
+    pub(super) fn storage_failed(&self, error: &rusqlite::Error) -> ApiError {
+        self.say(&format!("the sandbox's storage failed: {error}"));
+        ApiError::Failed
+    }
+
+    fn say(&self, notice: &str) {
+        if let Some(sink) = &self.options.on_notice {
+            sink.say(notice);
+        }
+    }
+
+    /// Counts a request of any kind.
+    pub(super) fn count_request(&self) {
+        self.counters.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a request against the rate limit, if there is one.
+    pub(super) fn count_against_rate(&self) -> Option<RateVerdict> {
+        let verdict = lock(self.rate.as_ref()?).count(Instant::now());
+        if !verdict.is_allowed {
+            self.counters.throttled.fetch_add(1, Ordering::Relaxed);
+        }
+        Some(verdict)
+    }
+
+    /// Counts a create and says what goes wrong with it.
+    pub(super) fn next_fault(&self) -> Option<Fault> {
+        let number = self.counters.posts.fetch_add(1, Ordering::Relaxed);
+        self.options.faults.choose(self.options.seed, number)
+    }
+
+    /// Counts a fault that took effect.
+    pub(super) fn count_fault(&self) {
+        self.counters.faults.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What was done so far.
+    pub(super) fn counts(&self) -> SandboxCounts {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        SandboxCounts {
+            requests: read(&self.counters.requests),
+            posts: read(&self.counters.posts),
+            created: read(&self.counters.created),
+            faults: read(&self.counters.faults),
+            throttled: read(&self.counters.throttled),
+        }
+    }
+
+    /// Runs `work`; a panic in it is recorded, and gives `None`.
+    pub(super) async fn watch<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let panic = match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(done) => return Some(done),
+            Err(panic) => panic,
+        };
+        lock(&self.first_panic).get_or_insert_with(|| panic_message(panic.as_ref()));
+        None
+    }
+
+    /// The message of the first panic, if there was one.
+    pub(super) fn first_panic(&self) -> Option<String> {
+        lock(&self.first_panic).clone()
+    }
+}
+
+/// What a panic said.
+pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no message".to_owned())
+}

@@ -1,0 +1,290 @@
+//! Leads and reference sources, kept in SQLite.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+use rusqlite::types::{Null, ValueRef};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
+use serde_json::json;
+
+use crate::model::{FieldKind, FieldValue, LEAD_FIELDS};
+
+use super::SandboxError;
+use super::lead_resource::StoredLead;
+use super::lead_values::LeadValues;
+use super::query::{ListQuery, SortOrder};
+use super::search_text::SearchText;
+
+mod reference_source;
+mod schema;
+
+pub(super) use reference_source::ReferenceSource;
+use reference_source::ReferenceSources;
+
+/// What keeps the leads. One connection: SQLite has one writer anyway.
+///
+/// Sources, lead counts and the searched text are held beside the database, so that creating a
+/// lead costs one insert and nothing else. No other process may write to the file meanwhile; it
+/// is locked while it is open.
+#[derive(Debug)]
+pub(super) struct Store {
+    connection: Connection,
+    insert_lead: String,
+    columns: String,
+    sources: ReferenceSources,
+    leads_of_tenant: HashMap<i64, u64>,
+    last_created_at: i64,
+    searched: SearchText,
+}
+
+impl Store {
+    /// Opens the file at `data`, making it if it is missing, or a store in memory.
+    pub(super) fn open(data: Option<&Path>) -> Result<Self, SandboxError> {
+        let connection = schema::open(data)?;
+        Self::over(connection).map_err(|source| match data {
+            None => SandboxError::Memory { source },
+            Some(path) => SandboxError::Data {
+                path: path.to_owned(),
+                source,
+            },
+        })
+    }
+
+    fn over(connection: Connection) -> Result<Self, rusqlite::Error> {
+        let names: Vec<_> = LEAD_FIELDS.iter().map(|field| field.name).collect();
+        let names = names.join(", ");
+        let marks = ", ?".repeat(LEAD_FIELDS.len());
+        let sources = ReferenceSources::read(&connection)?;
+        let leads_of_tenant = schema::count_leads(&connection)?;
+        let latest = "SELECT coalesce(max(created_at), 0) FROM leads";
+        let last_created_at = connection.query_row(latest, [], |row| row.get(0))?;
+        Ok(Self {
+            connection,
+            insert_lead: format!(
+                "INSERT INTO leads (tenant_id, created_at, {names}) VALUES (?, ?{marks})"
+            ),
+            columns: format!("id, tenant_id, created_at, {names}"),
+            sources,
+            leads_of_tenant,
+            last_created_at,
+            searched: SearchText::default(),
+        })
+    }
+
+    /// The present time in microseconds, never before that of the last lead: sorting by id and by
+    /// time must give the same list even when the clock was set back.
+    fn now(&self) -> i64 {
+        Timestamp::now().as_microsecond().max(self.last_created_at)
+    }
+
+    /// Keeps a lead under the next id.
+    pub(super) fn create_lead(
+        &mut self,
+        tenant: i64,
+        values: LeadValues,
+    ) -> Result<StoredLead, rusqlite::Error> {
+        let created_at = self.now();
+        let mut statement = self.connection.prepare_cached(&self.insert_lead)?;
+        statement.raw_bind_parameter(1, tenant)?;
+        statement.raw_bind_parameter(2, created_at)?;
+        for (position, (_, value)) in (3..).zip(values.iter()) {
+            bind_value(&mut statement, position, value)?;
+        }
+        statement.raw_execute()?;
+        let id = self.connection.last_insert_rowid();
+        drop(statement);
+        self.last_created_at = created_at;
+        *self.leads_of_tenant.entry(tenant).or_default() += 1;
+        Ok(StoredLead {
+            id,
+            created_at,
+            source_name: self.source_name(&values),
+            values,
+        })
+    }
+
+    /// How many leads there are, of all tenants.
+    pub(super) fn lead_count(&self) -> u64 {
+        self.leads_of_tenant.values().sum()
+    }
+
+    /// The tenant's lead with this id.
+    pub(super) fn find_lead(
+        &self,
+        tenant: i64,
+        id: i64,
+    ) -> Result<Option<StoredLead>, rusqlite::Error> {
+        let sql = format!(
+            "SELECT {} FROM leads WHERE id = ? AND tenant_id = ?",
+            self.columns
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        statement
+            .query_row([id, tenant], |row| self.read_lead(row))
+            .optional()
+    }
+
+    /// All leads of all tenants, by id.
+    pub(super) fn all_leads(&self) -> Result<Vec<StoredLead>, rusqlite::Error> {
+        let sql = format!("SELECT {} FROM leads ORDER BY id", self.columns);
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        statement
+            .query_map([], |row| self.read_lead(row))?
+            .collect()
+    }
+
+    /// The page of the tenant's leads that `query` asks for, and how many match in all.
+    pub(super) fn list_leads(
+        &mut self,
+        tenant: i64,
+        query: &ListQuery,
+    ) -> Result<(Vec<StoredLead>, u64), rusqlite::Error> {
+        let limit = i64::try_from(query.per_page).unwrap_or(i64::MAX);
+        let offset = i64::try_from(query.offset()).unwrap_or(i64::MAX);
+        let (columns, order) = (self.columns.clone(), order_by(query));
+        if let Some(wanted) = &query.search {
+            let found = self.search(tenant, wanted)?;
+            let sql = format!(
+                "SELECT {columns} FROM leads WHERE id IN (SELECT value FROM json_each(?))
+                 ORDER BY {order} LIMIT ? OFFSET ?"
+            );
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            let parameters = params![json!(found).to_string(), limit, offset];
+            let rows = statement.query_map(parameters, |row| self.read_lead(row))?;
+            return Ok((rows.collect::<Result<_, _>>()?, found.len() as u64));
+        }
+        let sql = format!(
+            "SELECT {columns} FROM leads WHERE tenant_id = ? ORDER BY {order} LIMIT ? OFFSET ?"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map([tenant, limit, offset], |row| self.read_lead(row))?;
+        let total = self.leads_of_tenant.get(&tenant).copied().unwrap_or(0);
+        Ok((rows.collect::<Result<_, _>>()?, total))
+    }
+
+    fn search(&mut self, tenant: i64, wanted: &str) -> Result<Vec<i64>, rusqlite::Error> {
+        let mut searched = std::mem::take(&mut self.searched);
+        let caught_up = self.catch_up(&mut searched);
+        self.searched = searched;
+        caught_up?;
+        Ok(self.searched.find(tenant, wanted))
+    }
+
+    /// Takes in the leads that were created since the last search.
+    fn catch_up(&self, searched: &mut SearchText) -> Result<(), rusqlite::Error> {
+        let sql = format!(
+            "SELECT {} FROM leads WHERE id > ? ORDER BY id",
+            self.columns
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([searched.last_id()])?;
+        while let Some(row) = rows.next()? {
+            let lead = self.read_lead(row)?;
+            searched.push(lead.id, row.get(1)?, &lead.values);
+        }
+        Ok(())
+    }
+
+    fn read_lead(&self, row: &Row<'_>) -> Result<StoredLead, rusqlite::Error> {
+        let mut values = LeadValues::with_room();
+        for (position, field) in (3..).zip(&LEAD_FIELDS) {
+            values.push(read_value(field.kind, row, position)?);
+        }
+        Ok(StoredLead {
+            id: row.get(0)?,
+            created_at: row.get(2)?,
+            source_name: self.source_name(&values),
+            values,
+        })
+    }
+
+    fn source_name(&self, values: &LeadValues) -> Option<String> {
+        let id = values.integer("lead_reference_source_id")?;
+        self.sources.find(id).map(|source| source.name.clone())
+    }
+
+    /// Whether the tenant has a reference source with this id.
+    pub(super) fn has_source(&self, tenant: i64, id: i64) -> bool {
+        let source = self.sources.find(id);
+        source.is_some_and(|source| source.is_for(tenant))
+    }
+
+    /// The tenant's reference sources, by id.
+    pub(super) fn sources(&self, tenant: i64) -> impl Iterator<Item = &ReferenceSource> {
+        self.sources
+            .iter()
+            .filter(move |source| source.is_for(tenant))
+    }
+
+    /// Keeps a reference source under the next id. Names may repeat: no page says otherwise.
+    pub(super) fn create_source(
+        &mut self,
+        tenant: i64,
+        name: String,
+        color: Option<String>,
+    ) -> Result<ReferenceSource, rusqlite::Error> {
+        let source = ReferenceSource {
+            id: 0,
+            tenant: Some(tenant),
+            name,
+            color,
+            created_at: Timestamp::now().as_microsecond(),
+        };
+        self.sources.insert(&self.connection, source)
+    }
+}
+
+/// Newest first unless the query says otherwise. Leads are created in the order of their ids and
+/// never updated, so both times sort as the id does.
+fn order_by(query: &ListQuery) -> String {
+    let column = match query.sort_by {
+        Some("first_name") => "first_name COLLATE NOCASE",
+        Some("last_name") => "last_name COLLATE NOCASE",
+        _ => "id",
+    };
+    let order = match (query.sort_by, query.sort_order) {
+        (None, None) | (_, Some(SortOrder::Descending)) => "DESC",
+        (Some(_), None) | (_, Some(SortOrder::Ascending)) => "ASC",
+    };
+    if column == "id" {
+        format!("id {order}")
+    } else {
+        format!("{column} {order}, id {order}")
+    }
+}
+
+fn bind_value(
+    statement: &mut CachedStatement<'_>,
+    position: usize,
+    value: Option<&FieldValue>,
+) -> Result<(), rusqlite::Error> {
+    match value {
+        None => statement.raw_bind_parameter(position, Null),
+        Some(FieldValue::Text(text)) => statement.raw_bind_parameter(position, text.as_str()),
+        Some(FieldValue::Integer(number)) => statement.raw_bind_parameter(position, number),
+        Some(FieldValue::TextList(texts)) => {
+            statement.raw_bind_parameter(position, json!(texts).to_string())
+        }
+    }
+}
+
+fn read_value(
+    kind: FieldKind,
+    row: &Row<'_>,
+    position: usize,
+) -> Result<Option<FieldValue>, rusqlite::Error> {
+    if row.get_ref(position)? == ValueRef::Null {
+        return Ok(None);
+    }
+    Ok(Some(match kind {
+        FieldKind::Integer => FieldValue::Integer(row.get(position)?),
+        FieldKind::TextList => {
+            let text: String = row.get(position)?;
+            FieldValue::TextList(serde_json::from_str(&text).unwrap_or_default())
+        }
+        FieldKind::Text { .. } | FieldKind::Phone | FieldKind::Email | FieldKind::Url => {
+            FieldValue::Text(row.get(position)?)
+        }
+    }))
+}
