@@ -76,6 +76,16 @@ pub enum AnswerClass {
     },
 }
 
+impl AnswerClass {
+    /// Whether this answer shows that the server accepted the token.
+    pub fn accepts_token(&self) -> bool {
+        matches!(
+            self,
+            Self::Created { .. } | Self::Taken | Self::Refused { .. }
+        )
+    }
+}
+
 /// Why it is not known whether a lead exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doubt {

@@ -1,5 +1,23 @@
-//! Stub.
-/// Runs.
-pub fn run() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
-}
+//! The command line: what was typed, what it means, and how the program ends.
+//!
+//! `args` holds what can be typed and nothing else. `settings` says what it means and fails
+//! before a row is read. Each command has a file of its own; `failure` renders every error the
+//! same way. Only this module prints, reads the environment and decides exit codes.
+
+mod args;
+mod check_command;
+mod completions_command;
+mod connection_settings;
+mod environment;
+mod explain_command;
+mod failure;
+mod finish;
+mod import_command;
+mod plan_settings;
+mod run;
+mod sandbox_command;
+mod spool;
+mod terminal;
+mod units;
+
+pub use run::run;

@@ -7,6 +7,7 @@
 mod cells;
 mod code;
 mod event;
+mod exit_code;
 mod formula_guard;
 mod lead;
 mod lead_field;
@@ -20,6 +21,7 @@ mod wording;
 pub use cells::Cells;
 pub use code::Code;
 pub use event::Event;
+pub use exit_code::ExitCode;
 pub use formula_guard::{with_guard, without_guard};
 pub use lead::{FieldValue, Lead};
 pub use lead_field::{FieldKind, LEAD_FIELDS, LeadField, lead_field};

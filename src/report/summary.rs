@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::{Status, Tally, count_of, grouped};
+use crate::model::{ExitCode, Status, Tally, count_of, grouped};
 
 /// Everything countable about a run. Serialises as the object that `--summary` writes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -40,7 +40,7 @@ pub struct RunSummary {
     /// The rejects file, if there is one.
     pub rejects: Option<String>,
     /// The exit code.
-    pub exit_code: u8,
+    pub exit_code: ExitCode,
 }
 
 impl RunSummary {

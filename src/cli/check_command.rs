@@ -1,0 +1,29 @@
+//! `check FILE`.
+
+use crate::cli::args::CheckArguments;
+use crate::cli::failure::Failure;
+use crate::cli::finish::finish;
+use crate::cli::plan_settings::{CommandOutputs, plan};
+use crate::cli::spool::InputFile;
+use crate::cli::terminal::progress_style;
+use crate::import::{Destination, OnExistingResults, run};
+use crate::model::{Event, ExitCode};
+use crate::report::Progress;
+
+/// Everything `import` does except sending.
+pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
+    let outputs = CommandOutputs {
+        command: "check",
+        results_suffix: ".check.csv",
+        on_existing_results: OnExistingResults::Replace,
+    };
+    let input = InputFile::open(&arguments.file.file)?;
+    let plan = plan(&arguments.file, &input, outputs)?;
+    let progress = Progress::new(progress_style(arguments.file.quiet));
+    for notice in plan.source.notices() {
+        progress.show(&Event::Notice(notice.clone()));
+    }
+    let report = run(&plan, Destination::Nowhere, &|event| progress.show(event));
+    progress.finish();
+    finish(&report?, &arguments.file, true)
+}

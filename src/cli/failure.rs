@@ -1,0 +1,115 @@
+//! How every error looks: what failed, why, and what to do.
+
+use std::error::Error;
+use std::fmt::Write as _;
+
+use crate::cli::terminal::uses_colour;
+use crate::import::ImportError;
+use crate::mapping::MappingError;
+use crate::model::ExitCode;
+
+/// A command that failed, ready to be shown.
+#[derive(Debug)]
+pub(super) struct Failure {
+    message: String,
+    causes: Vec<String>,
+    /// Marked excerpts of a file; they take the place of message and causes.
+    excerpt: Option<String>,
+    hint: Option<String>,
+    pub(super) exit_code: ExitCode,
+}
+
+impl Failure {
+    /// Wrong usage or settings, with the hint that helps.
+    pub(super) fn unusable(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            causes: Vec::new(),
+            excerpt: None,
+            hint: Some(hint.into()),
+            exit_code: ExitCode::Unusable,
+        }
+    }
+
+    /// An error with all its causes.
+    pub(super) fn of(error: &(dyn Error + 'static)) -> Self {
+        let causes = std::iter::successors(error.source(), |&cause| cause.source());
+        Self {
+            message: error.to_string(),
+            causes: causes.map(ToString::to_string).collect(),
+            excerpt: None,
+            hint: None,
+            exit_code: ExitCode::Unusable,
+        }
+    }
+
+    /// Puts this failure under a sentence that says what was being done.
+    pub(super) fn while_doing(mut self, message: impl Into<String>) -> Self {
+        self.causes
+            .insert(0, std::mem::replace(&mut self.message, message.into()));
+        self
+    }
+
+    pub(super) fn with_hint(mut self, hint: Option<impl Into<String>>) -> Self {
+        self.hint = hint.map(Into::into);
+        self
+    }
+
+    /// The failure as people read it: `error:`, `Caused by:`, `hint:`.
+    pub(super) fn render(&self) -> String {
+        let mut text = String::new();
+        match &self.excerpt {
+            Some(excerpt) => text.push_str(excerpt.trim_end()),
+            None => {
+                let _ = write!(text, "error: {}", self.message);
+                for cause in &self.causes {
+                    let _ = write!(text, "\n  Caused by: {cause}");
+                }
+            }
+        }
+        if let Some(hint) = &self.hint {
+            let _ = write!(text, "\n\nhint: {hint}");
+        }
+        text
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        let exit_code = match error {
+            ImportError::Preflight(_) => ExitCode::Stopped,
+            _ => ExitCode::Unusable,
+        };
+        Self {
+            exit_code,
+            ..Self::of(&error).with_hint(error.hint())
+        }
+    }
+}
+
+impl From<MappingError> for Failure {
+    fn from(error: MappingError) -> Self {
+        Self {
+            excerpt: Some(error.render(uses_colour())),
+            ..Self::of(&error)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Failure;
+
+    #[test]
+    fn a_failure_shows_what_why_and_what_to_do() {
+        let cause = std::io::Error::other("no such file");
+        let failure = Failure::of(&cause)
+            .while_doing("cannot open mapping file `maps/hubspot.toml`")
+            .with_hint(Some("check the path"));
+        assert_eq!(
+            failure.render(),
+            "error: cannot open mapping file `maps/hubspot.toml`\n  \
+             Caused by: no such file\n\nhint: check the path"
+        );
+    }
+}

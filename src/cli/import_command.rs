@@ -1,0 +1,75 @@
+//! `import FILE`.
+
+use secrecy::SecretString;
+
+use crate::api::TokenSource;
+use crate::cli::args::ImportArguments;
+use crate::cli::connection_settings::{Connection, connection, upload_settings};
+use crate::cli::environment::Environment;
+use crate::cli::failure::Failure;
+use crate::cli::finish::finish;
+use crate::cli::plan_settings::{CommandOutputs, plan};
+use crate::cli::spool::InputFile;
+use crate::cli::terminal::progress_style;
+use crate::import::{Destination, OnExistingResults, run};
+use crate::model::{Event, ExitCode};
+use crate::report::Progress;
+use crate::sandbox::{Sandbox, SandboxOptions};
+
+/// The main job: check, send, record.
+pub(super) fn import(
+    arguments: &ImportArguments,
+    environment: &Environment,
+) -> Result<ExitCode, Failure> {
+    let rehearses = arguments.connection.sandbox;
+    let outputs = CommandOutputs {
+        command: "import",
+        results_suffix: ".results.csv",
+        // What a sandbox held is gone with it, so nothing can be created there twice.
+        on_existing_results: if rehearses {
+            OnExistingResults::Replace
+        } else {
+            OnExistingResults::Refuse
+        },
+    };
+    let input = InputFile::open(&arguments.file.file)?;
+    let plan = plan(&arguments.file, &input, outputs)?;
+    let sandbox = rehearses.then(start_sandbox).transpose()?;
+    let connection = match &sandbox {
+        Some(sandbox) => connection_to(sandbox)?,
+        None => connection(&arguments.connection, environment)?,
+    };
+    let settings = upload_settings(arguments, connection)?;
+    let progress = Progress::new(progress_style(arguments.file.quiet));
+    for notice in plan.source.notices() {
+        progress.show(&Event::Notice(notice.clone()));
+    }
+    if rehearses {
+        progress.show(&Event::Notice(
+            "importing into a sandbox: nothing reaches a real CRM".into(),
+        ));
+    }
+    let destination = Destination::Crm(Box::new(settings));
+    let report = run(&plan, destination, &|event| progress.show(event));
+    progress.finish();
+    finish(&report?, &arguments.file, rehearses)
+}
+
+fn start_sandbox() -> Result<Sandbox, Failure> {
+    Sandbox::start(SandboxOptions::default())
+        .map_err(|error| Failure::of(&error).while_doing("cannot start the sandbox"))
+}
+
+fn connection_to(sandbox: &Sandbox) -> Result<Connection, Failure> {
+    let address = sandbox
+        .base_url()
+        .parse()
+        .map_err(|error: crate::api::ApiAddressError| {
+            Failure::of(&error).while_doing("the sandbox has an address that cannot be used")
+        })?;
+    Ok(Connection {
+        address,
+        tenant: 1,
+        token: TokenSource::Given(SecretString::from("sandbox".to_owned())),
+    })
+}

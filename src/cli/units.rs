@@ -1,0 +1,98 @@
+//! How people write spans of time, shares and characters.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+/// What `--concurrency` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Concurrency {
+    /// Up to leadferry.
+    Auto,
+    /// A hard bound.
+    AtMost(NonZeroUsize),
+}
+
+pub(super) fn parse_concurrency(text: &str) -> Result<Concurrency, String> {
+    if text == "auto" {
+        return Ok(Concurrency::Auto);
+    }
+    let bound = text.parse().map(Concurrency::AtMost);
+    bound.map_err(|_| "expected `auto` or a whole number above 0, such as `16`".to_owned())
+}
+
+/// A span such as `30s`, `1h 30m` or `250ms`; a bare number counts seconds.
+pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
+    let bare_seconds = text.trim().parse().ok().map(SignedDuration::from_secs);
+    let span = bare_seconds.or_else(|| text.trim().parse::<SignedDuration>().ok());
+    span.filter(SignedDuration::is_positive)
+        .and_then(|span| Duration::try_from(span).ok())
+        .ok_or_else(|| "expected a span of time above 0, such as `30s`, `10m` or `1h`".to_owned())
+}
+
+/// A share between 0 and 1.
+pub(super) fn parse_share(text: &str) -> Result<f64, String> {
+    let share = text
+        .parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "expected a share between 0 and 1, such as `0.05`".to_owned())
+}
+
+/// One ASCII character, or `tab`.
+pub(super) fn parse_delimiter(text: &str) -> Result<u8, String> {
+    match text {
+        "tab" | "\\t" | "\t" => Ok(b'\t'),
+        _ => match *text.as_bytes() {
+            [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n') => Ok(byte),
+            _ => Err("expected one character, such as `;`, or `tab`".to_owned()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_time_are_read() {
+        for (text, milliseconds) in [
+            ("30s", 30_000),
+            ("30", 30_000),
+            ("250ms", 250),
+            ("10m", 600_000),
+            ("1h 30m", 5_400_000),
+        ] {
+            assert_eq!(
+                parse_duration(text),
+                Ok(Duration::from_millis(milliseconds)),
+                "{text}"
+            );
+        }
+        for text in ["0s", "-5s", "soon", "", "5 lightyears"] {
+            assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn delimiters_shares_and_bounds_are_read() {
+        for (text, byte) in [
+            (";", Some(b';')),
+            ("tab", Some(b'\t')),
+            ("\\t", Some(b'\t')),
+        ] {
+            assert_eq!(parse_delimiter(text).ok(), byte);
+        }
+        for text in ["", ";;", "\"", "ß"] {
+            assert!(parse_delimiter(text).is_err(), "{text}");
+        }
+        assert_eq!(parse_share("0.25"), Ok(0.25));
+        assert!(
+            ["1.1", "-0.1", "x", "NaN"]
+                .iter()
+                .all(|text| parse_share(text).is_err())
+        );
+        assert!(parse_concurrency("0").is_err() && parse_concurrency("16").is_ok());
+    }
+}

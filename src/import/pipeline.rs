@@ -1,0 +1,176 @@
+//! The run at a glance: four stages and the bounded channels between them.
+
+use std::sync::mpsc::sync_channel;
+
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+use crate::api::ApiClient;
+use crate::import::check_stage::{CheckedRow, check_rows};
+use crate::import::import_error::ImportError;
+use crate::import::interrupts::stop_on_interrupt;
+use crate::import::plan::{Destination, ImportPlan, OnExistingResults, UploadSettings};
+use crate::import::read_stage::{BATCHES_WAITING, ReadReport, read_rows};
+use crate::import::record_stage::{RecordStage, Records};
+use crate::import::run_report::{Clock, RunReport};
+use crate::import::stop::StopSwitch;
+use crate::import::upload_stage::{Surroundings, UploadStage, preflight};
+use crate::model::{Event, RowRecord, Status};
+use crate::report::{RejectsFile, ResultsFile};
+
+/// How a run tells its news.
+type OnEvent<'a> = &'a (dyn Fn(&Event) + Send + Sync);
+
+/// Carries the rows of one file to `destination`.
+///
+/// A file that is to be sent is read twice: once to see that it can be read to its end, and once
+/// for the rows. Returns when every row that was read has its outcome written down. Blocks; runs
+/// threads of its own and joins them all.
+///
+/// # Errors
+///
+/// [`ImportError`] when the run cannot begin; nothing was sent then. What goes wrong later is told
+/// by [`RunReport::stopped`].
+pub fn run(
+    plan: &ImportPlan,
+    destination: Destination,
+    on_event: OnEvent<'_>,
+) -> Result<RunReport, ImportError> {
+    let clock = Clock::start();
+    let stop = StopSwitch::new();
+    let (read, records) = match destination {
+        Destination::Nowhere => rehearse(plan, &stop, on_event)?,
+        Destination::Crm(settings) => upload(plan, *settings, &stop, on_event)?,
+    };
+    Ok(RunReport::new(
+        plan,
+        clock,
+        read,
+        &records,
+        stop.into_reason(),
+    ))
+}
+
+/// Everything but sending.
+fn rehearse(
+    plan: &ImportPlan,
+    stop: &StopSwitch,
+    on_event: OnEvent<'_>,
+) -> Result<(ReadReport, Records), ImportError> {
+    let files = open_files(plan)?;
+    Ok(run_stages(plan, files, stop, on_event, pass_on_as_valid))
+}
+
+/// Scans the file, sees that the CRM answers, and sends.
+fn upload(
+    plan: &ImportPlan,
+    settings: UploadSettings,
+    stop: &StopSwitch,
+    on_event: OnEvent<'_>,
+) -> Result<(ReadReport, Records), ImportError> {
+    refuse_existing_results(plan)?;
+    scan(plan, on_event)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        // One thread keeps all connections busy; the stages have threads of their own.
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(ImportError::Runtime)?;
+    let client = ApiClient::new(&settings.client)?;
+    let pause = runtime
+        .block_on(preflight(&client, settings.credentials.token()))
+        .map_err(ImportError::Preflight)?;
+    let files = open_files(plan)?;
+    let send = |input, output| {
+        let around = Surroundings {
+            input,
+            output,
+            stop,
+            on_event,
+        };
+        let stage = UploadStage::new(settings, client, around);
+        runtime.block_on(stop_on_interrupt(stop, stage.run(pause)));
+    };
+    let done = run_stages(plan, files, stop, on_event, send);
+    runtime.shutdown_background();
+    Ok(done)
+}
+
+/// Runs the stages to their ends: read, check, `send`, record.
+fn run_stages(
+    plan: &ImportPlan,
+    (results, rejects): (ResultsFile, RejectsFile),
+    stop: &StopSwitch,
+    on_event: OnEvent<'_>,
+    send: impl FnOnce(Receiver<Vec<CheckedRow>>, Sender<Vec<RowRecord>>),
+) -> (ReadReport, Records) {
+    let (rows_out, rows_in) = sync_channel(BATCHES_WAITING);
+    let (checked_out, checked_in) = channel(BATCHES_WAITING);
+    let (records_out, records_in) = channel(BATCHES_WAITING);
+    let (header, echo) = (&plan.header, &plan.echo);
+    let record_stage = RecordStage {
+        header,
+        echo,
+        results,
+        rejects,
+        stop,
+        on_event,
+    };
+    std::thread::scope(|threads| {
+        let reader = threads.spawn(move || read_rows(&plan.source, &rows_out, stop));
+        threads.spawn(move || check_rows(&plan.mapping, header, &rows_in, &checked_out));
+        let recorder = threads.spawn(move || record_stage.record(records_in));
+        send(checked_in, records_out);
+        let join = "a panic in a stage is a bug and goes on as one";
+        (reader.join().expect(join), recorder.join().expect(join))
+    })
+}
+
+/// In place of sending: a lead that would be sent is valid.
+fn pass_on_as_valid(mut input: Receiver<Vec<CheckedRow>>, output: Sender<Vec<RowRecord>>) {
+    let judge = |checked| match checked {
+        CheckedRow::Settled(record) => record,
+        CheckedRow::Ready(row) => row.settle(Status::Valid, None, None),
+    };
+    while let Some(batch) = input.blocking_recv() {
+        if output
+            .blocking_send(batch.into_iter().map(judge).collect())
+            .is_err()
+        {
+            break;
+        }
+    }
+}
+
+/// Reads the whole file once, so that a file that breaks at its end is known before its
+/// beginning is sent.
+fn scan(plan: &ImportPlan, on_event: OnEvent<'_>) -> Result<(), ImportError> {
+    let count = plan
+        .source
+        .scan()
+        .map_err(|cause| ImportError::Unreadable {
+            file: plan.file_name.clone(),
+            cause,
+        })?;
+    on_event(&Event::Scanned { rows: count.rows });
+    Ok(())
+}
+
+fn refuse_existing_results(plan: &ImportPlan) -> Result<(), ImportError> {
+    let in_the_way = plan.on_existing_results == OnExistingResults::Refuse && plan.results.exists();
+    if in_the_way {
+        return Err(ImportError::ResultsExist {
+            path: plan.results.clone(),
+        });
+    }
+    Ok(())
+}
+
+fn open_files(plan: &ImportPlan) -> Result<(ResultsFile, RejectsFile), ImportError> {
+    let open = || {
+        let results = ResultsFile::create(&plan.results, &plan.echo)?;
+        let rejects = RejectsFile::new(&plan.rejects, &plan.header);
+        rejects.clear_old()?;
+        Ok((results, rejects))
+    };
+    open().map_err(ImportError::CannotRecord)
+}

@@ -1,0 +1,70 @@
+//! Reads the file and hands its rows on in batches.
+
+use std::ops::ControlFlow;
+use std::sync::mpsc::SyncSender;
+
+use crate::import::stop::{StopReason, StopSwitch};
+use crate::model::Row;
+use crate::source::Source;
+
+/// So many rows travel between the stages at once: enough that a channel costs little for each
+/// row, few enough that the first row of a file is not kept waiting.
+pub(super) const BATCH_ROWS: usize = 128;
+
+/// So many batches may wait before a stage. With the batches the stages hold, about 2,000 rows
+/// are in memory however long the file is.
+pub(super) const BATCHES_WAITING: usize = 4;
+
+/// What the read stage found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ReadReport {
+    /// Rows handed on.
+    pub(super) rows: u64,
+    pub(super) blank_rows: u64,
+    /// Whether the whole file was read.
+    pub(super) complete: bool,
+}
+
+/// Reads until the end of the file, until a stop, or until the file breaks.
+pub(super) fn read_rows(
+    source: &Source,
+    output: &SyncSender<Vec<Row>>,
+    stop: &StopSwitch,
+) -> ReadReport {
+    let mut batch = Vec::with_capacity(BATCH_ROWS);
+    let mut stopped = false;
+    let mut rows = 0;
+    let read = source.read_rows(&mut |row| {
+        batch.push(row);
+        rows += 1;
+        if batch.len() < BATCH_ROWS {
+            return ControlFlow::Continue(());
+        }
+        let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH_ROWS));
+        stopped = output.send(full).is_err() || !stop.is_running();
+        if stopped {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    if !batch.is_empty() {
+        // Nobody listens any more only when a later stage has failed, which is reported there.
+        let _ = output.send(batch);
+    }
+    match read {
+        Ok(count) => ReadReport {
+            rows,
+            blank_rows: count.blank_rows,
+            complete: !stopped,
+        },
+        Err(error) => {
+            stop.stop(StopReason::InputBroken(error));
+            ReadReport {
+                rows,
+                blank_rows: 0,
+                complete: false,
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What a run came to.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use crate::import::plan::ImportPlan;
+use crate::import::read_stage::ReadReport;
+use crate::import::record_stage::Records;
+use crate::import::stop::StopReason;
+use crate::model::{ExitCode, Tally};
+use crate::report::RunSummary;
+
+/// The end of a run that began.
+#[derive(Debug)]
+pub struct RunReport {
+    /// All figures.
+    pub summary: RunSummary,
+    /// Why the run ended before every row had its chance, if it did.
+    pub stopped: Option<StopReason>,
+}
+
+/// When a run began, by the calendar and by a clock that never jumps.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clock {
+    began: Instant,
+    began_at: Timestamp,
+}
+
+impl Clock {
+    pub(super) fn start() -> Self {
+        Self {
+            began: Instant::now(),
+            began_at: Timestamp::now(),
+        }
+    }
+}
+
+impl RunReport {
+    pub(super) fn new(
+        plan: &ImportPlan,
+        clock: Clock,
+        read: ReadReport,
+        records: &Records,
+        stopped: Option<StopReason>,
+    ) -> Self {
+        let tally = records.tally;
+        let books_close = tally.rows() == read.rows;
+        let summary = RunSummary {
+            command: plan.command,
+            file: plan.file_name.clone(),
+            started: clock.began_at.to_string(),
+            ended: Timestamp::now().to_string(),
+            seconds: clock.began.elapsed().as_secs_f64(),
+            rows: read.rows,
+            blank_rows: read.blank_rows,
+            input_complete: read.complete,
+            statuses: RunSummary::statuses_of(&tally),
+            attempts: tally.attempts(),
+            books_close,
+            stopped: stopped.as_ref().map(ToString::to_string),
+            results: records.results.path().display().to_string(),
+            rejects: records
+                .rejects
+                .path()
+                .map(|path| path.display().to_string()),
+            exit_code: exit_code(&tally, books_close, stopped.as_ref(), plan.command),
+        };
+        Self { summary, stopped }
+    }
+}
+
+/// The worst thing that is true of the run.
+fn exit_code(
+    tally: &Tally,
+    books_close: bool,
+    stopped: Option<&StopReason>,
+    command: &str,
+) -> ExitCode {
+    match stopped {
+        _ if !books_close => ExitCode::Bug,
+        // Nothing is ever sent by `check`, so an input that breaks is just one that cannot be read.
+        Some(StopReason::InputBroken(_)) if command == "check" => ExitCode::Unusable,
+        Some(_) => ExitCode::Stopped,
+        None if tally.unsettled() > 0 => ExitCode::SomeRowsLeft,
+        None => ExitCode::Done,
+    }
+}

@@ -1,0 +1,49 @@
+//! One small request before the first row, so that a wrong token or address is known at once.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::api::{AnswerClass, ApiClient, Token};
+use crate::import::stop::StopReason;
+use crate::pacing::BackOff;
+
+/// So often a connection is tried before the run gives up.
+const TRIES: u32 = 3;
+
+/// No try begins later than this after the first.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Finds out whether the server can be reached and accepts the token.
+///
+/// Only 401 and a failure to connect stop the run: everything else may be the list's trouble
+/// alone. Returns the pause that the server demands before anything else.
+pub(in crate::import) async fn preflight(
+    client: &ApiClient,
+    token: &Token,
+) -> Result<Option<Duration>, StopReason> {
+    let began = Instant::now();
+    let mut back_off = BackOff::new();
+    for attempt in 1_u32.. {
+        match client.probe(token).await {
+            AnswerClass::Unauthorised { words } => return Err(StopReason::Credentials { words }),
+            AnswerClass::Throttled { pause } => return Ok(pause),
+            AnswerClass::NotSent {
+                cause,
+                bad_certificate,
+            } => {
+                let wait = back_off.next_wait(None);
+                let too_late = began.elapsed() + wait > PATIENCE;
+                if bad_certificate || attempt == TRIES || too_late {
+                    return Err(StopReason::CannotConnect {
+                        cause,
+                        bad_certificate,
+                    });
+                }
+                tokio::time::sleep(wait).await;
+            }
+            _ => break,
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,365 @@
+//! Sends what is ready, as many at a time as may be, and decides what follows from each answer.
+//!
+//! One task owns all of it: rows waiting, attempts in flight, the token, pauses and outages. It
+//! alternates between starting what may start and waiting for whatever comes first.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::api::{ApiClient, Credentials, Token};
+use crate::import::check_stage::CheckedRow;
+use crate::import::plan::UploadSettings;
+use crate::import::ready_row::ReadyRow;
+use crate::import::stop::{StopLevel, StopReason, StopSwitch};
+use crate::import::upload_stage::attempts::{Arrival, UnderWay};
+use crate::import::upload_stage::follow_up::abandoned;
+use crate::import::upload_stage::forbidden::ForbiddenRows;
+use crate::import::upload_stage::outage::Outage;
+use crate::model::{Event, RowRecord, Status};
+use crate::pacing::{BackOff, OutageWatch, RateLimiter};
+
+/// How long attempts in flight may take to land after a stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// So many outcomes wait for the record stage before nothing new is sent.
+const OUTCOMES_WAITING: usize = 4096;
+
+/// So many rows wait for their next attempt before nothing new is sent. Together with the rows
+/// in flight this bounds the memory of the stage.
+const ROWS_DELAYED: usize = 1024;
+
+/// The channels and the switch that tie the stage to the others.
+pub(in crate::import) struct Surroundings<'a> {
+    pub(in crate::import) input: Receiver<Vec<CheckedRow>>,
+    pub(in crate::import) output: Sender<Vec<RowRecord>>,
+    pub(in crate::import) stop: &'a StopSwitch,
+    pub(in crate::import) on_event: &'a (dyn Fn(&Event) + Send + Sync),
+}
+
+/// The stage that sends.
+pub(in crate::import) struct UploadStage<'a> {
+    pub(super) around: Surroundings<'a>,
+    pub(super) stop_level: watch::Receiver<StopLevel>,
+    pub(super) input_open: bool,
+    pub(super) client: ApiClient,
+    pub(super) token: Token,
+    /// Some answer accepted the token.
+    pub(super) token_worked: bool,
+    /// The server's words when it last refused a token.
+    pub(super) refusal: String,
+    /// `None` while a newer token is being asked for.
+    pub(super) credentials: Option<Box<Credentials>>,
+    pub(super) slots: usize,
+    pub(super) tries: u32,
+    pub(super) give_up_after: Duration,
+    pub(super) rows_left_to_send: Option<u64>,
+    pub(super) limit: Option<u64>,
+    /// A row was held back because of the limit.
+    pub(super) is_limit_hit: bool,
+    pub(super) limiter: Option<RateLimiter>,
+    /// Rows that have not been sent yet.
+    pub(super) fresh: VecDeque<ReadyRow>,
+    /// Rows to be sent again now.
+    pub(super) again: VecDeque<ReadyRow>,
+    /// Rows to be sent again at a time of their own.
+    pub(super) delayed: BTreeMap<(Instant, u64), ReadyRow>,
+    pub(super) forbidden: ForbiddenRows,
+    pub(super) under_way: UnderWay,
+    pub(super) outbox: Vec<RowRecord>,
+    pub(super) created_any: bool,
+    pub(super) paused_until: Option<Instant>,
+    pub(super) throttle_back_off: BackOff,
+    pub(super) outage_watch: OutageWatch,
+    pub(super) outage: Option<Outage>,
+    pub(super) grace_ends: Option<Instant>,
+}
+
+/// What the stage can wait for.
+enum News {
+    StopRose,
+    HandedOn,
+    Arrived(Arrival),
+    Batch(Option<Vec<CheckedRow>>),
+    Time,
+}
+
+/// Whether another attempt may start.
+enum Gate {
+    Open,
+    ClosedUntil(Instant),
+    Closed,
+}
+
+impl<'a> UploadStage<'a> {
+    pub(in crate::import) fn new(
+        settings: UploadSettings,
+        client: ApiClient,
+        around: Surroundings<'a>,
+    ) -> Self {
+        Self {
+            stop_level: around.stop.subscribe(),
+            around,
+            input_open: true,
+            client,
+            token: settings.credentials.token().clone(),
+            // The preflight was answered, and not with 401.
+            token_worked: true,
+            refusal: String::new(),
+            credentials: Some(Box::new(settings.credentials)),
+            slots: settings.concurrency.get(),
+            tries: settings.tries.get(),
+            give_up_after: settings.give_up_after,
+            rows_left_to_send: settings.limit,
+            limit: settings.limit,
+            is_limit_hit: false,
+            limiter: settings.rate.map(RateLimiter::new),
+            fresh: VecDeque::new(),
+            again: VecDeque::new(),
+            delayed: BTreeMap::new(),
+            forbidden: ForbiddenRows::default(),
+            under_way: UnderWay::default(),
+            outbox: Vec::new(),
+            created_any: false,
+            paused_until: None,
+            throttle_back_off: BackOff::new(),
+            outage_watch: OutageWatch::default(),
+            outage: None,
+            grace_ends: None,
+        }
+    }
+
+    /// Sends until every row has an outcome. `pause` is what the preflight was asked for.
+    pub(in crate::import) async fn run(mut self, pause: Option<Duration>) {
+        self.paused_until = pause.map(|pause| Instant::now() + pause);
+        loop {
+            if self.around.stop.level() >= StopLevel::Stopping {
+                self.leave_waiting_rows_pending();
+            }
+            let opens_at = self.start_what_may_start();
+            if self.is_finished() {
+                break;
+            }
+            self.wait(opens_at).await;
+        }
+    }
+
+    /// Whether every row has its outcome and every outcome is handed on. What can only be decided
+    /// when nothing else is left is decided here.
+    fn is_finished(&mut self) -> bool {
+        let nothing_waits =
+            self.fresh.is_empty() && self.again.is_empty() && self.delayed.is_empty();
+        if !nothing_waits || self.input_open || !self.under_way.is_empty() {
+            return false;
+        }
+        self.give_up_on_held_rows();
+        if self.is_limit_hit
+            && let Some(limit) = self.limit
+        {
+            self.around.stop.stop(StopReason::Limit { limit });
+        }
+        self.outbox.is_empty()
+    }
+
+    /// At the end no row is left that could tell whether everything is forbidden.
+    fn give_up_on_held_rows(&mut self) {
+        let mut last_words = None;
+        for (row, words) in self.forbidden.take_all() {
+            self.outbox.push(row.leave_pending());
+            last_words = Some(words);
+        }
+        if let Some(words) = last_words {
+            self.around.stop.stop(StopReason::Forbidden { words });
+        }
+    }
+
+    /// Waits for whatever comes first and takes it in.
+    async fn wait(&mut self, opens_at: Option<Instant>) {
+        let wake_at = [
+            opens_at,
+            self.delayed.first_key_value().map(|((when, _), _)| *when),
+            self.outage.as_ref().and_then(Outage::next_probe),
+            self.grace_ends,
+        ];
+        let wake_at = wake_at.into_iter().flatten().min();
+        let wants_input = self.input_open && self.fresh.is_empty();
+        let news = tokio::select! {
+            biased;
+            // Never fails: the switch outlives the stage.
+            _ = self.stop_level.changed() => News::StopRose,
+            permit = self.around.output.reserve(), if !self.outbox.is_empty() => {
+                let batch = std::mem::take(&mut self.outbox);
+                // Fails only when the record stage has panicked, which its join reports.
+                let _ = permit.map(|permit| permit.send(batch));
+                News::HandedOn
+            }
+            arrival = self.under_way.next() => News::Arrived(arrival),
+            batch = self.around.input.recv(), if wants_input => News::Batch(batch),
+            () = sleep_until(wake_at) => News::Time,
+        };
+        match news {
+            News::StopRose => self.note_stop(),
+            News::HandedOn => {}
+            News::Arrived(arrival) => self.take_in_all(arrival),
+            News::Batch(batch) => self.take_batch(batch),
+            News::Time => self.wake(),
+        }
+    }
+
+    fn wake(&mut self) {
+        let now = Instant::now();
+        while let Some(entry) = self.delayed.first_entry() {
+            if entry.key().0 > now {
+                break;
+            }
+            self.again.push_back(entry.remove());
+        }
+        if self.outage.as_mut().is_some_and(Outage::takes_probe) {
+            self.under_way.probe(&self.client, &self.token);
+        }
+        if self.grace_ends.is_some_and(|end| end <= now) {
+            self.abandon_attempts();
+        }
+    }
+
+    fn take_batch(&mut self, batch: Option<Vec<CheckedRow>>) {
+        let Some(batch) = batch else {
+            self.input_open = false;
+            return;
+        };
+        for checked in batch {
+            match checked {
+                CheckedRow::Settled(record) => self.outbox.push(record),
+                CheckedRow::Ready(row) => self.fresh.push_back(row),
+            }
+        }
+    }
+
+    /// Starts attempts until something forbids it. Returns when the gate opens again by itself.
+    fn start_what_may_start(&mut self) -> Option<Instant> {
+        loop {
+            self.fetch_fresh_rows();
+            self.hold_back_rows_beyond_limit();
+            let row_waits = !self.again.is_empty() || !self.fresh.is_empty();
+            if !row_waits {
+                return None;
+            }
+            match self.gate() {
+                Gate::Open => {}
+                Gate::ClosedUntil(when) => return Some(when),
+                Gate::Closed => return None,
+            }
+            if let Some(row) = self.again.pop_front() {
+                self.start(row);
+            } else if let Some(row) = self.fresh.pop_front() {
+                self.start_fresh(row);
+            }
+        }
+    }
+
+    /// Takes a batch that is there already. Without this a busy stage would come to its input
+    /// only when everything in flight has landed.
+    fn fetch_fresh_rows(&mut self) {
+        while self.input_open && self.fresh.is_empty() && self.has_room() {
+            match self.around.input.try_recv() {
+                Ok(batch) => self.take_batch(Some(batch)),
+                Err(TryRecvError::Disconnected) => self.input_open = false,
+                Err(TryRecvError::Empty) => break,
+            }
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        self.outbox.len() < OUTCOMES_WAITING && self.delayed.len() < ROWS_DELAYED
+    }
+
+    fn gate(&mut self) -> Gate {
+        let slots = if self.forbidden.asks_for_a_probe() {
+            1
+        } else {
+            self.slots
+        };
+        let closed = self.under_way.in_flight() >= slots
+            || !self.has_room()
+            || self.outage.is_some()
+            || self.credentials.is_none()
+            || !self.around.stop.is_running();
+        if closed {
+            return Gate::Closed;
+        }
+        if let Some(until) = self.paused_until {
+            if until > Instant::now() {
+                return Gate::ClosedUntil(until);
+            }
+            self.paused_until = None;
+        }
+        match self.limiter.as_ref().map(RateLimiter::take_turn) {
+            Some(Err(when)) => Gate::ClosedUntil(when),
+            Some(Ok(())) | None => Gate::Open,
+        }
+    }
+
+    fn start_fresh(&mut self, row: ReadyRow) {
+        if let Some(left) = &mut self.rows_left_to_send {
+            *left -= 1;
+        }
+        self.start(row);
+    }
+
+    fn hold_back_rows_beyond_limit(&mut self) {
+        if self.rows_left_to_send != Some(0) {
+            return;
+        }
+        while !self.fresh.is_empty() {
+            self.is_limit_hit = true;
+            self.outbox
+                .extend(self.fresh.drain(..).map(ReadyRow::leave_pending));
+            self.fetch_fresh_rows();
+        }
+    }
+
+    fn start(&mut self, mut row: ReadyRow) {
+        row.attempts += 1;
+        self.under_way.start(row, &self.client, &self.token);
+    }
+
+    fn note_stop(&mut self) {
+        match self.around.stop.level() {
+            StopLevel::Running => {}
+            StopLevel::Stopping => self.grace_ends = Some(Instant::now() + GRACE),
+            StopLevel::AtOnce => self.abandon_attempts(),
+        }
+    }
+
+    fn abandon_attempts(&mut self) {
+        self.grace_ends = None;
+        for row in self.under_way.abandon() {
+            self.outbox
+                .push(row.settle(Status::InDoubt, None, Some(abandoned())));
+        }
+    }
+
+    fn leave_waiting_rows_pending(&mut self) {
+        self.outage = None;
+        let delayed = std::mem::take(&mut self.delayed).into_values();
+        let held = self.forbidden.take_all().into_iter().map(|(row, _)| row);
+        let waiting = self
+            .again
+            .drain(..)
+            .chain(self.fresh.drain(..))
+            .chain(delayed)
+            .chain(held);
+        self.outbox.extend(waiting.map(ReadyRow::leave_pending));
+    }
+}
+
+async fn sleep_until(when: Option<Instant>) {
+    match when {
+        Some(when) => tokio::time::sleep_until(when).await,
+        None => std::future::pending().await,
+    }
+}
