@@ -132,3 +132,6 @@ fn broken(sheet: Option<&str>, after_row: u64, error: XlsxError) -> SourceError 
         },
     }
 }
+
+#[cfg(test)]
+mod tests;
