@@ -24,7 +24,8 @@ pub struct SandboxOptions {
     pub token: Option<String>,
     /// The only tenant accepted. Default: any. Each tenant sees its own leads.
     pub tenant: Option<u64>,
-    /// How many leads in memory are worth a notice. Default: 1,000,000, about 500 MB.
+    /// How many leads in memory are worth a notice. Default: 1,000,000, about 250 MB and half as
+    /// much again once they are searched.
     pub notice_above: u64,
     /// Who is told what the user should know. Default: nobody.
     pub on_notice: Option<NoticeSink>,
