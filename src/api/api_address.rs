@@ -67,8 +67,12 @@ impl FromStr for ApiAddress {
             let host = url.host_str().unwrap_or_default().into();
             return Err(ApiAddressError::MoreThanAnAddress { host });
         }
-        let encrypted = url.scheme() == "https";
-        if !encrypted && !(url.scheme() == "http" && is_loopback(&url)) {
+        let keeps_the_token_safe = match url.scheme() {
+            "https" => true,
+            "http" => is_loopback(&url),
+            _ => false,
+        };
+        if !keeps_the_token_safe {
             return Err(ApiAddressError::NotEncrypted {
                 address: url.to_string(),
             });

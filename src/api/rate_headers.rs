@@ -8,7 +8,7 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 /// The longest pause that is believed. A server that demands more is most likely mistaken about
 /// the unit or the clock, and is asked again after this.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// The pause that an answer demands, counted from its arrival at `now`.
 ///

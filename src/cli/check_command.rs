@@ -4,7 +4,6 @@ use crate::cli::args::CheckArguments;
 use crate::cli::failure::Failure;
 use crate::cli::finish::finish;
 use crate::cli::plan_settings::{CommandOutputs, plan};
-use crate::cli::spool::InputFile;
 use crate::cli::terminal::progress_style;
 use crate::import::{Destination, OnExistingResults, run};
 use crate::model::{Event, ExitCode};
@@ -17,8 +16,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
         results_suffix: ".check.csv",
         on_existing_results: OnExistingResults::Replace,
     };
-    let input = InputFile::open(&arguments.file.file)?;
-    let plan = plan(&arguments.file, &input, outputs)?;
+    let (plan, _input) = plan(&arguments.file, outputs)?;
     let progress = Progress::new(progress_style(arguments.file.quiet));
     for notice in plan.source.notices() {
         progress.show(&Event::Notice(notice.clone()));

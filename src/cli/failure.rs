@@ -58,13 +58,12 @@ impl Failure {
     /// The failure as people read it: `error:`, `Caused by:`, `hint:`.
     pub(super) fn render(&self) -> String {
         let mut text = String::new();
-        match &self.excerpt {
-            Some(excerpt) => text.push_str(excerpt.trim_end()),
-            None => {
-                let _ = write!(text, "error: {}", self.message);
-                for cause in &self.causes {
-                    let _ = write!(text, "\n  Caused by: {cause}");
-                }
+        if let Some(excerpt) = &self.excerpt {
+            text.push_str(excerpt.trim_end());
+        } else {
+            let _ = write!(text, "error: {}", self.message);
+            for cause in &self.causes {
+                let _ = write!(text, "\n  Caused by: {cause}");
             }
         }
         if let Some(hint) = &self.hint {

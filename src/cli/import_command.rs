@@ -9,7 +9,6 @@ use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
 use crate::cli::finish::finish;
 use crate::cli::plan_settings::{CommandOutputs, plan};
-use crate::cli::spool::InputFile;
 use crate::cli::terminal::progress_style;
 use crate::import::{Destination, OnExistingResults, run};
 use crate::model::{Event, ExitCode};
@@ -32,8 +31,7 @@ pub(super) fn import(
             OnExistingResults::Refuse
         },
     };
-    let input = InputFile::open(&arguments.file.file)?;
-    let plan = plan(&arguments.file, &input, outputs)?;
+    let (plan, _input) = plan(&arguments.file, outputs)?;
     let sandbox = rehearses.then(start_sandbox).transpose()?;
     let connection = match &sandbox {
         Some(sandbox) => connection_to(sandbox)?,

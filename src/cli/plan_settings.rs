@@ -22,34 +22,37 @@ pub(super) struct CommandOutputs {
 
 /// Opens the file, reads the mapping and binds the one to the other.
 ///
-/// Also returns what the reader has to say about the file.
+/// The plan reads from the returned input, which must be kept as long.
 pub(super) fn plan(
     arguments: &FileArguments,
-    input: &InputFile,
     outputs: CommandOutputs,
-) -> Result<ImportPlan, Failure> {
+) -> Result<(ImportPlan, InputFile), Failure> {
+    let results = output_path(
+        arguments,
+        arguments.results.as_ref(),
+        outputs.results_suffix,
+    )?;
+    let rejects = output_path(arguments, arguments.rejects.as_ref(), ".rejects.csv")?;
     let mapping = read_mapping(&arguments.mapping)?;
+    let input = InputFile::open(&arguments.file)?;
     let file_name = arguments.file.display().to_string();
     let options = source_options(arguments, mapping.source_settings())?;
     let source =
         Source::open(input.path(), &options).map_err(|error| unreadable(&file_name, &error))?;
     let header = source.header().clone();
     let bound = mapping.bind(&header)?;
-    Ok(ImportPlan {
+    let plan = ImportPlan {
         command: outputs.command,
         echo: echo(&header, &arguments.echo)?,
         mapping: bound,
         header,
         source,
         file_name,
-        results: output_path(
-            arguments,
-            arguments.results.as_ref(),
-            outputs.results_suffix,
-        )?,
-        rejects: output_path(arguments, arguments.rejects.as_ref(), ".rejects.csv")?,
+        results,
+        rejects,
         on_existing_results: outputs.on_existing_results,
-    })
+    };
+    Ok((plan, input))
 }
 
 fn read_mapping(path: &Path) -> Result<Mapping, Failure> {

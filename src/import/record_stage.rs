@@ -35,22 +35,45 @@ impl RecordStage<'_> {
     pub(super) fn record(mut self, mut input: Receiver<Vec<RowRecord>>) -> Records {
         let mut tally = Tally::default();
         let mut in_order = InOrder::new();
-        let mut can_write = true;
-        while let Some(batch) = next_batch(&mut input, || self.flush()) {
-            batch.iter().for_each(|record| tally.add(&record.outcome));
-            if can_write && let Err(error) = self.write(&batch, &mut in_order) {
-                can_write = false;
-                self.stop.stop(StopReason::CannotRecord(error));
+        let mut written = Ok(());
+        while let Some(batch) = self.next_batch(&mut input, &mut written) {
+            for record in &batch {
+                tally.add(&record.outcome);
+            }
+            if written.is_ok() {
+                written = self.write(&batch, &mut in_order);
+            }
+            if let Err(error) = &written {
+                self.stop.stop(StopReason::CannotRecord(copy_of(error)));
             }
             (self.on_event)(&Event::Progressed { tally });
         }
-        if can_write && let Err(error) = self.flush() {
+        if let Err(error) = written.and_then(|()| self.flush()) {
             self.stop.stop(StopReason::CannotRecord(error));
         }
         Records {
             tally,
             results: self.results,
             rejects: self.rejects,
+        }
+    }
+
+    /// The next batch. Files are flushed before waiting for one, so that what is known can be
+    /// read while the run goes on.
+    fn next_batch(
+        &mut self,
+        input: &mut Receiver<Vec<RowRecord>>,
+        written: &mut io::Result<()>,
+    ) -> Option<Vec<RowRecord>> {
+        match input.try_recv() {
+            Ok(batch) => Some(batch),
+            Err(TryRecvError::Disconnected) => None,
+            Err(TryRecvError::Empty) => {
+                if written.is_ok() {
+                    *written = self.flush();
+                }
+                input.blocking_recv()
+            }
         }
     }
 
@@ -75,18 +98,7 @@ impl RecordStage<'_> {
     }
 }
 
-/// The next batch. Files are flushed before waiting for one, so that what is known can be read
-/// while the run goes on; a failure then shows again at the next write.
-fn next_batch(
-    input: &mut Receiver<Vec<RowRecord>>,
-    flush: impl FnOnce() -> io::Result<()>,
-) -> Option<Vec<RowRecord>> {
-    match input.try_recv() {
-        Ok(batch) => Some(batch),
-        Err(TryRecvError::Disconnected) => None,
-        Err(TryRecvError::Empty) => {
-            let _ = flush();
-            input.blocking_recv()
-        }
-    }
+/// An error with the same kind and words; errors themselves cannot be copied.
+fn copy_of(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), error.to_string())
 }

@@ -1,6 +1,7 @@
 //! What people see while a run goes on: a bar on a terminal, plain lines elsewhere.
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -137,19 +138,12 @@ fn bar_style() -> BarStyle {
 /// What became of the rows so far: `1,200 created, 31 with problems, `.
 fn figures(tally: &Tally) -> String {
     let good = [Status::Created, Status::AlreadyCreated, Status::Valid];
-    let mut words: String = good
-        .into_iter()
-        .filter(|status| *status == Status::Created || tally.of(*status) > 0)
-        .filter(|status| *status != Status::Created || tally.of(Status::Valid) == 0)
-        .map(|status| {
-            format!(
-                "{} {}, ",
-                grouped(tally.of(status)),
-                status.as_str().replace('_', " ")
-            )
-        })
-        .collect();
-    words.push_str(&format!("{} with problems, ", grouped(tally.unsettled())));
+    let mut words = String::new();
+    for status in good.into_iter().filter(|status| tally.of(*status) > 0) {
+        let name = status.as_str().replace('_', " ");
+        let _ = write!(words, "{} {name}, ", grouped(tally.of(status)));
+    }
+    let _ = write!(words, "{} with problems, ", grouped(tally.unsettled()));
     words
 }
 
@@ -181,11 +175,6 @@ fn plain_line(tally: &Tally, rows_ahead: Option<u64>, elapsed: Duration) -> Stri
     )
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    clippy::print_stderr,
-    reason = "progress is this type's purpose, and standard error is its place"
-)]
 fn write_line(words: &str) {
     // Nobody is left to tell when standard error is closed.
     let _ = writeln!(std::io::stderr(), "{words}");

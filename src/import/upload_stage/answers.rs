@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::api::{AnswerClass, Credentials, CredentialsError};
+use crate::api::AnswerClass;
 use crate::import::ready_row::ReadyRow;
 use crate::import::stop::StopReason;
 use crate::import::upload_stage::attempts::{Arrival, Attempt};
@@ -23,7 +23,11 @@ impl UploadStage<'_> {
             match news {
                 Arrival::Answer(attempt, class) => self.take_answer(*attempt, class),
                 Arrival::Probe(class) => self.take_probe_answer(class),
-                Arrival::Renewal(credentials, renewed) => self.take_renewal(credentials, renewed),
+                Arrival::Renewal(credentials, renewed) => {
+                    if let Err(reason) = self.sign_in.end_renewal(credentials, renewed) {
+                        self.around.stop.stop(reason);
+                    }
+                }
             }
             arrival = self.under_way.next_ready();
         }
@@ -36,12 +40,13 @@ impl UploadStage<'_> {
             token_generation,
         } = attempt;
         self.watch_for_outage(row.sequence, &class);
-        self.token_worked |= class.accepts_token() && token_generation == self.token.generation();
+        if class.accepts_token() {
+            self.sign_in.note_accepted(token_generation);
+        }
         let now = Circumstances {
             // In an outage a row loses none of its tries.
             tries_left: self.outage.is_some() || row.tries_used + 1 < self.tries,
-            token_outdated: token_generation < self.token.generation(),
-            token_worked: self.token_worked,
+            token: self.sign_in.standing_of(token_generation),
             created_before: self.created_any,
         };
         match follow_up(class, now) {
@@ -116,30 +121,10 @@ impl UploadStage<'_> {
         }
     }
 
-    fn ask_for_a_newer_token(&mut self, words: String) {
-        self.refusal = words;
-        if let Some(credentials) = self.credentials.take() {
+    fn ask_for_a_newer_token(&mut self, refusal: String) {
+        if let Some(credentials) = self.sign_in.begin_renewal(refusal) {
             self.under_way.renew(credentials);
         }
-    }
-
-    fn take_renewal(
-        &mut self,
-        credentials: Box<Credentials>,
-        renewed: Result<bool, CredentialsError>,
-    ) {
-        match renewed {
-            Ok(true) => {
-                self.token = credentials.token().clone();
-                self.token_worked = false;
-            }
-            Ok(false) => {
-                let words = std::mem::take(&mut self.refusal);
-                self.around.stop.stop(StopReason::Credentials { words });
-            }
-            Err(cause) => self.around.stop.stop(StopReason::NoNewToken(cause)),
-        }
-        self.credentials = Some(credentials);
     }
 
     fn watch_for_outage(&mut self, sequence: u64, class: &AnswerClass) {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::api::{AnswerClass, Doubt};
 use crate::import::stop::StopReason;
+use crate::import::upload_stage::sign_in::TokenStanding;
 use crate::model::{Code, LeadId, Problem, Status, shorten};
 
 /// What is known when an answer arrives.
@@ -14,10 +15,8 @@ use crate::model::{Code, LeadId, Problem, Status, shorten};
 pub(super) struct Circumstances {
     /// The row may be tried again after this attempt failed.
     pub(super) tries_left: bool,
-    /// A newer token has come since this attempt began.
-    pub(super) token_outdated: bool,
-    /// Some answer in this run accepted the token.
-    pub(super) token_worked: bool,
+    /// What is known of the token that was sent.
+    pub(super) token: TokenStanding,
     /// This run has created a lead.
     pub(super) created_before: bool,
 }
@@ -68,11 +67,11 @@ pub(super) fn follow_up(class: AnswerClass, now: Circumstances) -> FollowUp {
             Code::ServerRefused,
             format!("the CRM refused the lead ({status}{})", quoted(&words)),
         ),
-        AnswerClass::Unauthorised { .. } if now.token_outdated => FollowUp::Repeat,
-        AnswerClass::Unauthorised { words } if now.token_worked => {
-            FollowUp::RepeatWithNewToken { words }
-        }
-        AnswerClass::Unauthorised { words } => FollowUp::Stop(StopReason::Credentials { words }),
+        AnswerClass::Unauthorised { words } => match now.token {
+            TokenStanding::Outdated => FollowUp::Repeat,
+            TokenStanding::Proven => FollowUp::RepeatWithNewToken { words },
+            TokenStanding::Unproven => FollowUp::Stop(StopReason::Credentials { words }),
+        },
         AnswerClass::Forbidden { words } if now.created_before => FollowUp::Hold { words },
         AnswerClass::Forbidden { words } => FollowUp::Stop(StopReason::Forbidden { words }),
         AnswerClass::Unexpected { status, words } => {
@@ -149,134 +148,4 @@ fn quoted(words: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CALM: Circumstances = Circumstances {
-        tries_left: true,
-        token_outdated: false,
-        token_worked: true,
-        created_before: true,
-    };
-
-    fn name_of(follow_up: &FollowUp) -> String {
-        match follow_up {
-            FollowUp::Settle {
-                status, problem, ..
-            } => {
-                let code = problem.as_ref().map_or("", |problem| problem.code.as_str());
-                format!("{status} {code}")
-            }
-            FollowUp::Repeat => "repeat".into(),
-            FollowUp::RepeatAfterPause(pause) => format!("pause {pause:?}"),
-            FollowUp::RepeatWithNewToken { .. } => "new token".into(),
-            FollowUp::RepeatLater => "later".into(),
-            FollowUp::Hold { .. } => "hold".into(),
-            FollowUp::Stop(reason) => format!("stop: {reason}"),
-        }
-    }
-
-    #[test]
-    fn every_class_has_its_follow_up() {
-        let words = String::from("no");
-        let not_sent = || AnswerClass::NotSent {
-            cause: "refused".into(),
-            bad_certificate: false,
-        };
-        let doubt = |doubt| AnswerClass::MayHaveArrived { doubt, pause: None };
-        let created = |denies_success| AnswerClass::Created {
-            lead_id: LeadId("1".into()),
-            denies_success,
-        };
-        let unauthorised = || AnswerClass::Unauthorised {
-            words: words.clone(),
-        };
-        let forbidden = || AnswerClass::Forbidden {
-            words: words.clone(),
-        };
-        let fresh = Circumstances {
-            token_worked: false,
-            created_before: false,
-            ..CALM
-        };
-        for (class, now, expected) in [
-            (created(false), CALM, "created "),
-            (created(true), CALM, "created server.odd_answer"),
-            (AnswerClass::Taken, CALM, "in_doubt server.no_id"),
-            (
-                AnswerClass::Refused {
-                    status: 422,
-                    words: words.clone(),
-                },
-                CALM,
-                "refused server.refused",
-            ),
-            (unauthorised(), CALM, "new token"),
-            (
-                unauthorised(),
-                Circumstances {
-                    token_outdated: true,
-                    ..fresh
-                },
-                "repeat",
-            ),
-            (
-                unauthorised(),
-                fresh,
-                "stop: the CRM refused the credentials (401: \"no\")",
-            ),
-            (forbidden(), CALM, "hold"),
-            (
-                forbidden(),
-                fresh,
-                "stop: the CRM forbids creating leads (403: \"no\")",
-            ),
-            (
-                AnswerClass::Unexpected {
-                    status: 404,
-                    words: String::new(),
-                },
-                CALM,
-                "stop: the CRM gave an answer that no lead can have caused (404)",
-            ),
-            (
-                AnswerClass::Throttled {
-                    pause: Some(Duration::from_secs(3)),
-                },
-                CALM,
-                "pause Some(3s)",
-            ),
-            (doubt(Doubt::TimedOut), CALM, "in_doubt server.no_answer"),
-            (
-                doubt(Doubt::Broken {
-                    cause: "reset".into(),
-                }),
-                CALM,
-                "in_doubt server.no_answer",
-            ),
-            (
-                doubt(Doubt::ServerFault {
-                    status: 503,
-                    words: words.clone(),
-                }),
-                CALM,
-                "in_doubt server.error",
-            ),
-            (not_sent(), CALM, "later"),
-            (
-                not_sent(),
-                Circumstances {
-                    tries_left: false,
-                    ..CALM
-                },
-                "failed server.gave_up",
-            ),
-        ] {
-            assert_eq!(
-                name_of(&follow_up(class.clone(), now)),
-                expected,
-                "{class:?} {now:?}"
-            );
-        }
-    }
-}
+mod tests;

@@ -1,7 +1,8 @@
 //! Sends what is ready, as many at a time as may be, and decides what follows from each answer.
 //!
 //! `stage` holds the state and the loop, `answers` what arrives, `attempts` what is under way.
-//! The rules are pure and beside them: `follow_up`, `forbidden`, `outage`. `preflight` comes
+//! The rules are pure and beside them: `follow_up`, `forbidden`, `outage`,
+//! `row_limit`, `sign_in`. `preflight` comes
 //! before all of it.
 
 mod answers;
@@ -10,6 +11,8 @@ mod follow_up;
 mod forbidden;
 mod outage;
 mod preflight;
+mod row_limit;
+mod sign_in;
 mod stage;
 
 pub(super) use preflight::preflight;

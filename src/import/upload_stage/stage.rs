@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::api::{ApiClient, Credentials, Token};
+use crate::api::ApiClient;
 use crate::import::check_stage::CheckedRow;
 use crate::import::plan::UploadSettings;
 use crate::import::ready_row::ReadyRow;
@@ -20,6 +20,8 @@ use crate::import::upload_stage::attempts::{Arrival, UnderWay};
 use crate::import::upload_stage::follow_up::abandoned;
 use crate::import::upload_stage::forbidden::ForbiddenRows;
 use crate::import::upload_stage::outage::Outage;
+use crate::import::upload_stage::row_limit::RowLimit;
+use crate::import::upload_stage::sign_in::SignIn;
 use crate::model::{Event, RowRecord, Status};
 use crate::pacing::{BackOff, OutageWatch, RateLimiter};
 
@@ -47,20 +49,11 @@ pub(in crate::import) struct UploadStage<'a> {
     pub(super) stop_level: watch::Receiver<StopLevel>,
     pub(super) input_open: bool,
     pub(super) client: ApiClient,
-    pub(super) token: Token,
-    /// Some answer accepted the token.
-    pub(super) token_worked: bool,
-    /// The server's words when it last refused a token.
-    pub(super) refusal: String,
-    /// `None` while a newer token is being asked for.
-    pub(super) credentials: Option<Box<Credentials>>,
+    pub(super) sign_in: SignIn,
     pub(super) slots: usize,
     pub(super) tries: u32,
     pub(super) give_up_after: Duration,
-    pub(super) rows_left_to_send: Option<u64>,
-    pub(super) limit: Option<u64>,
-    /// A row was held back because of the limit.
-    pub(super) is_limit_hit: bool,
+    pub(super) row_limit: RowLimit,
     pub(super) limiter: Option<RateLimiter>,
     /// Rows that have not been sent yet.
     pub(super) fresh: VecDeque<ReadyRow>,
@@ -106,17 +99,11 @@ impl<'a> UploadStage<'a> {
             around,
             input_open: true,
             client,
-            token: settings.credentials.token().clone(),
-            // The preflight was answered, and not with 401.
-            token_worked: true,
-            refusal: String::new(),
-            credentials: Some(Box::new(settings.credentials)),
+            sign_in: SignIn::new(settings.credentials),
             slots: settings.concurrency.get(),
             tries: settings.tries.get(),
             give_up_after: settings.give_up_after,
-            rows_left_to_send: settings.limit,
-            limit: settings.limit,
-            is_limit_hit: false,
+            row_limit: RowLimit::new(settings.limit),
             limiter: settings.rate.map(RateLimiter::new),
             fresh: VecDeque::new(),
             again: VecDeque::new(),
@@ -157,9 +144,7 @@ impl<'a> UploadStage<'a> {
             return false;
         }
         self.give_up_on_held_rows();
-        if self.is_limit_hit
-            && let Some(limit) = self.limit
-        {
+        if let Some(limit) = self.row_limit.that_held_back() {
             self.around.stop.stop(StopReason::Limit { limit });
         }
         self.outbox.is_empty()
@@ -219,7 +204,7 @@ impl<'a> UploadStage<'a> {
             self.again.push_back(entry.remove());
         }
         if self.outage.as_mut().is_some_and(Outage::takes_probe) {
-            self.under_way.probe(&self.client, &self.token);
+            self.under_way.probe(&self.client, self.sign_in.token());
         }
         if self.grace_ends.is_some_and(|end| end <= now) {
             self.abandon_attempts();
@@ -286,7 +271,7 @@ impl<'a> UploadStage<'a> {
         let closed = self.under_way.in_flight() >= slots
             || !self.has_room()
             || self.outage.is_some()
-            || self.credentials.is_none()
+            || self.sign_in.is_renewing()
             || !self.around.stop.is_running();
         if closed {
             return Gate::Closed;
@@ -304,18 +289,13 @@ impl<'a> UploadStage<'a> {
     }
 
     fn start_fresh(&mut self, row: ReadyRow) {
-        if let Some(left) = &mut self.rows_left_to_send {
-            *left -= 1;
-        }
+        self.row_limit.note_sent();
         self.start(row);
     }
 
     fn hold_back_rows_beyond_limit(&mut self) {
-        if self.rows_left_to_send != Some(0) {
-            return;
-        }
-        while !self.fresh.is_empty() {
-            self.is_limit_hit = true;
+        while self.row_limit.is_used_up() && !self.fresh.is_empty() {
+            self.row_limit.note_held_back();
             self.outbox
                 .extend(self.fresh.drain(..).map(ReadyRow::leave_pending));
             self.fetch_fresh_rows();
@@ -324,7 +304,8 @@ impl<'a> UploadStage<'a> {
 
     fn start(&mut self, mut row: ReadyRow) {
         row.attempts += 1;
-        self.under_way.start(row, &self.client, &self.token);
+        self.under_way
+            .start(row, &self.client, self.sign_in.token());
     }
 
     fn note_stop(&mut self) {

@@ -1,0 +1,143 @@
+//! What is read, and what is said of a file that cannot be.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use rust_xlsxwriter::Workbook;
+
+use crate::support::{ScriptedServer, Workspace, created, read_results};
+
+#[test]
+fn a_workbook_is_read_like_a_text_file() {
+    let workspace = Workspace::new();
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (column, name) in ["Name", "Surname", "Mail"].into_iter().enumerate() {
+        sheet
+            .write(0, u16::try_from(column).unwrap(), name)
+            .unwrap();
+    }
+    sheet
+        .write(2, 0, "Ada")
+        .unwrap()
+        .write(2, 1, "Lovelace")
+        .unwrap();
+    sheet.write(3, 1, 905_321_234_567_f64).unwrap();
+    workbook.save(workspace.path("leads.xlsx")).unwrap();
+    let server = ScriptedServer::start(|request| created(request.post.unwrap()));
+    let url = server.url();
+    let run = workspace.run(&[
+        "import",
+        "leads.xlsx",
+        "--mapping",
+        "mapping.toml",
+        "--api-url",
+        &url,
+        "--tenant",
+        "7",
+        "--concurrency",
+        "1",
+    ]);
+    run.expect_code(0).expect_says(&["1 blank"]);
+    let rows: Vec<u64> = read_results(&workspace.path("leads.xlsx.results.csv"))
+        .iter()
+        .map(|record| record.row)
+        .collect();
+    assert_eq!(rows, [3, 4], "rows keep their numbers");
+    assert_eq!(server.posts()[1].body, r#"{"last_name":"905321234567"}"#);
+}
+
+#[test]
+fn standard_input_is_read_when_a_place_for_results_is_named() {
+    let workspace = Workspace::new();
+    let usual = ["import", "-", "--mapping", "mapping.toml", "--sandbox"];
+    workspace
+        .run(&usual)
+        .expect_code(2)
+        .expect_says(&["--results"]);
+    let mut command = workspace.command(&[&usual[..], &["--results", "r.csv"]].concat());
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"Name,Surname\nAda,Lovelace\n")
+        .unwrap();
+    // The mapping's `Mail` is not there.
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    let mut command = workspace.command(&[&usual[..], &["--results", "r.csv"]].concat());
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"Name,Surname,Mail\nAda,Lovelace,\n")
+        .unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(read_results(&workspace.path("r.csv"))[0].status, "created");
+}
+
+#[test]
+fn the_delimiter_and_the_header_row_can_be_named() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "leads.csv",
+        "Export of today\nName;Surname;Mail\nAda;Lovelace;\n",
+    );
+    let run = workspace.import_to_sandbox(&["--delimiter", ";", "--header-row", "2"]);
+    run.expect_code(0);
+    assert_eq!(workspace.results()[0].row, 3);
+}
+
+#[test]
+fn a_ragged_row_is_reported_and_the_run_goes_on() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "leads.csv",
+        "Name,Surname,Mail\nAda,Lovelace,a@example.com,too much\nBob\nCid,Curie,\n",
+    );
+    workspace.import_to_sandbox(&[]).expect_code(1);
+    let results = workspace.results();
+    let codes: Vec<&str> = results.iter().map(|record| record.codes.as_str()).collect();
+    assert!(codes[0].contains("row.too_many_cells"), "{codes:?}");
+    assert!(codes[1].contains("row.too_few_cells"), "{codes:?}");
+    assert_eq!(workspace.statuses(), ["rejected", "rejected", "created"]);
+}
+
+#[test]
+fn files_that_cannot_be_read_are_refused_by_what_they_are() {
+    let workspace = Workspace::new();
+    for (name, content, words) in [
+        ("empty.csv", b"".as_slice(), "empty"),
+        (
+            "old.xls",
+            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more",
+            ".xlsx",
+        ),
+        (
+            "latin.csv",
+            b"Name,Surname,Mail\nJos\xe9,Pe\xf1a,\n",
+            "UTF-8",
+        ),
+        ("utf16.csv", b"\xff\xfeN\0a\0m\0e\0", "UTF-16"),
+        (
+            "semicolons.csv",
+            b"Name;Surname;Mail\nAda;Lovelace;\n",
+            "--delimiter",
+        ),
+    ] {
+        workspace.write(name, content);
+        let run = workspace
+            .run(&["check", name, "--mapping", "mapping.toml"])
+            .expect_code(2);
+        run.expect_says(&[name, words, "hint: "]);
+    }
+}

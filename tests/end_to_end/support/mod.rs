@@ -1,0 +1,9 @@
+//! What every test needs.
+
+mod results;
+mod scripted_server;
+mod workspace;
+
+pub(crate) use results::{Record, read_results};
+pub(crate) use scripted_server::{Reply, ScriptedServer, created};
+pub(crate) use workspace::{Run, Workspace, repository};
