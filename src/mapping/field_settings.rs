@@ -32,7 +32,7 @@ pub(super) fn read_constant(
         })?;
         return Some(Checked {
             value: FieldValue::TextList(texts),
-            warning: None,
+            warnings: Vec::new(),
         });
     }
     let text = node.text_or_number(reader)?;

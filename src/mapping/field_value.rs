@@ -56,8 +56,8 @@ impl RowReading<'_> {
                 TextResult::Valid(checked) => {
                     let passed_over = wrong.iter().map(|problem| passed_over(problem, name));
                     let mut warnings: Vec<_> = passed_over.collect();
-                    let warning = checked.warning;
-                    warnings.extend(warning.map(|it| Problem::of_value(name, shown.trim(), &it)));
+                    let problem_of = |it| Problem::of_value(name, shown.trim(), it);
+                    warnings.extend(checked.warnings.iter().map(problem_of));
                     return FieldResult::Valid(checked.value, warnings);
                 }
                 TextResult::Invalid(finding) => {
@@ -191,7 +191,7 @@ impl RowReading<'_> {
 }
 
 fn valid(checked: Checked, problem_of: impl Fn(&Finding) -> Problem) -> FieldResult {
-    let warnings = checked.warning.iter().map(problem_of).collect();
+    let warnings = checked.warnings.iter().map(problem_of).collect();
     FieldResult::Valid(checked.value, warnings)
 }
 

@@ -18,7 +18,7 @@ pub(super) struct ValueCheck {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Checked {
     pub(super) value: FieldValue,
-    pub(super) warning: Option<Finding>,
+    pub(super) warnings: Vec<Finding>,
 }
 
 /// Tells the region of a national phone number; asked only when a number needs one.
@@ -28,7 +28,7 @@ impl Checked {
     fn without_warning(value: FieldValue) -> Self {
         Self {
             value,
-            warning: None,
+            warnings: Vec::new(),
         }
     }
 }
@@ -71,7 +71,7 @@ impl ValueCheck {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        let mut warning = None;
+        let mut warnings = Vec::new();
         let value = match self.field.kind {
             FieldKind::Text { max_length } => {
                 max_length.map_or(Ok(()), |limit| validation::check_length(text, limit))?;
@@ -79,7 +79,7 @@ impl ValueCheck {
             }
             FieldKind::Phone => return check_phone(text, region_of).map(Some),
             FieldKind::Email => {
-                warning = validation::check_email(text, self.level)?;
+                warnings.extend(validation::check_email(text, self.level)?);
                 FieldValue::Text(text.to_owned())
             }
             FieldKind::Url => {
@@ -89,7 +89,7 @@ impl ValueCheck {
             FieldKind::Integer => FieldValue::Integer(validation::parse_integer(text)?),
             FieldKind::TextList => FieldValue::TextList(vec![text.to_owned()]),
         };
-        Ok(Some(Checked { value, warning }))
+        Ok(Some(Checked { value, warnings }))
     }
 
     fn translation_of(&self, text: &str) -> Option<&str> {
@@ -131,13 +131,13 @@ fn check_phone(text: &str, region_of: RegionOf<'_>) -> Result<Checked, Finding> 
         region_of()?
     };
     let phone = validation::normalise_phone(text, region)?;
-    let warning = phone.extension.map(|extension| {
+    let extension = phone.extension.map(|extension| {
         let predicate = format!("has the extension `{extension}`, which was left out");
         Finding::new(Code::PhoneExtensionDropped, predicate)
     });
     Ok(Checked {
         value: FieldValue::Text(phone.e164),
-        warning,
+        warnings: extension.into_iter().chain(phone.doubt).collect(),
     })
 }
 

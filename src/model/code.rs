@@ -97,6 +97,12 @@ codes! {
     PhoneExtensionDropped = "phone.extension_dropped",
         "The number has an extension, which E.164 cannot hold; it was left out.",
         "Map the column to `description` too if the extension matters.";
+    PhoneWordsRead = "phone.words_read",
+        "The number has letters, which were left out or read as the keys of a phone.",
+        "Compare the number in the CRM with the cell; write digits only if it is wrong.";
+    PhoneDoubledCode = "phone.doubled_code",
+        "A national number that begins with its country's own code, and is valid either way.",
+        "If the number was meant to be international, write it with a `+`.";
     ColumnPassedOver = "column.passed_over",
         "A column that was filled in was passed over for a later one.",
         "Nothing, unless the first column should have won: then mend its value.";

@@ -1,7 +1,7 @@
 //! Phone numbers.
 
 use crate::model::{Code, Finding};
-use crate::validation::phone_library::{Refusal, parse_valid};
+use crate::validation::phone_library::{Refusal, ValidNumber, parse_valid};
 use crate::validation::region::Region;
 
 /// The longest text that is looked at, in characters. Source: libphonenumber's own limit.
@@ -15,6 +15,9 @@ pub struct Phone {
     pub e164: String,
     /// The digits of an extension, which E.164 cannot hold.
     pub extension: Option<String>,
+    /// What may have been read otherwise than it was meant: [`Code::PhoneWordsRead`] or
+    /// [`Code::PhoneDoubledCode`].
+    pub doubt: Option<Finding>,
 }
 
 /// Reads a phone number as people write it, and gives it in E.164.
@@ -43,6 +46,7 @@ pub fn normalise_phone(text: &str, region: Option<Region>) -> Result<Phone, Find
     let region_code = region.as_ref().map(Region::code);
     match parse_valid(text, region_code) {
         Ok(number) => Ok(Phone {
+            doubt: doubt_about(text, &number),
             e164: number.e164,
             extension: number.extension,
         }),
@@ -82,6 +86,39 @@ fn finding(refusal: Refusal, text: &str, region_code: Option<&str>) -> Finding {
         }
         _ => Finding::new(code, predicate),
     }
+}
+
+/// What libphonenumber reads without a word although it may not have been meant so.
+fn doubt_about(text: &str, number: &ValidNumber) -> Option<Finding> {
+    let e164 = &number.e164;
+    if has_words(text) && number.extension.is_none() {
+        let predicate = format!("has letters and was read as `{e164}`");
+        return Some(Finding::new(Code::PhoneWordsRead, predicate));
+    }
+    if has_plus(text) {
+        return None;
+    }
+    // A spreadsheet drops the `+` of a number: `+49 171 ...` becomes `49171...`, which Germany,
+    // with numbers of many lengths, could also give out as a national number.
+    let national = e164.strip_prefix(&format!("+{}", number.country_code))?;
+    let other = format!("+{national}");
+    let starts_with_own_code = national.starts_with(&number.country_code.to_string());
+    let is_number_too = starts_with_own_code && parse_valid(&other, None).is_ok();
+    is_number_too.then(|| {
+        let predicate =
+            format!("was read as `{e164}`, and could also be `{other}` without its `+`");
+        Finding::new(Code::PhoneDoubledCode, predicate)
+    })
+}
+
+/// Whether there are letters beyond the scheme `tel:` or a label such as `Tel.`.
+fn has_words(text: &str) -> bool {
+    let text = text.trim_start();
+    let number = match text.get(..3) {
+        Some(label) if label.eq_ignore_ascii_case("tel") => &text[3..],
+        _ => text,
+    };
+    number.chars().any(char::is_alphabetic)
 }
 
 /// Whether the text has a `+`, the full-width one included.

@@ -8,6 +8,7 @@ use rlibphonenumber::{
 /// A number that is given out, or could be, in its country.
 pub(super) struct ValidNumber {
     pub(super) e164: String,
+    pub(super) country_code: i32,
     pub(super) extension: Option<String>,
 }
 
@@ -51,6 +52,7 @@ pub(super) fn parse_valid(text: &str, region_code: Option<&str>) -> Result<Valid
         .into_owned();
     Ok(ValidNumber {
         e164,
+        country_code: number.country_code,
         extension: number.extension.filter(|digits| !digits.is_empty()),
     })
 }

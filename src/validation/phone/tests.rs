@@ -64,6 +64,40 @@ fn extensions_are_kept_beside_the_number() {
 }
 
 #[test]
+fn readings_that_may_be_wrong_are_doubted() {
+    for (input, code, e164, expected) in [
+        (
+            "491713920012",
+            "DE",
+            "+49491713920012",
+            Some(Code::PhoneDoubledCode),
+        ),
+        ("+49 171 3920012", "DE", "+491713920012", None),
+        ("0171 3920012", "DE", "+491713920012", None),
+        ("905321234567", "TR", "+905321234567", None),
+        (
+            "1-800-FLOWERS",
+            "US",
+            "+18003569377",
+            Some(Code::PhoneWordsRead),
+        ),
+        (
+            "Ada 030 901820",
+            "DE",
+            "+4930901820",
+            Some(Code::PhoneWordsRead),
+        ),
+        ("Tel. 030 901820", "DE", "+4930901820", None),
+        ("tel:+1-202-555-0143", "", "+12025550143", None),
+        ("+1 202 555 0143 ext. 7", "", "+12025550143", None),
+    ] {
+        let phone = normalise_phone(input, region(code)).unwrap();
+        let doubt = phone.doubt.map(|finding| finding.code);
+        assert_eq!((phone.e164.as_str(), doubt), (e164, expected), "{input}");
+    }
+}
+
+#[test]
 fn each_kind_of_bad_number_has_its_own_code() {
     use Code::{
         PhoneInvalid, PhoneNoRegion, PhoneNotANumber, PhoneTooLong, PhoneTooShort,
