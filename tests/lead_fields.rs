@@ -1,7 +1,5 @@
 //! Client and sandbox agree on the fields of a lead.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::process::Command;
 
 use leadferry::model::{FieldKind, LEAD_FIELDS};
