@@ -8,6 +8,11 @@ use crate::cli::terminal::{print, say};
 use crate::import::RunReport;
 use crate::model::{ExitCode, Status};
 
+/// How to go on after a stop as long as there is no ledger.
+const SEND_THE_REST: &str = "then send only the rows marked `pending`: this version remembers \
+                             nothing between runs, so the same file again would create its leads \
+                             twice";
+
 /// Says what a run came to, writes its summary, and returns its exit code.
 pub(super) fn finish(
     report: &RunReport,
@@ -28,16 +33,13 @@ pub(super) fn finish(
              hint: this is a bug; please report it with the summary above");
     }
     if let Some(reason) = &report.stopped {
-        let goes_on = if is_rehearsal {
-            "then run the same command again"
+        let hint = if is_rehearsal {
+            reason.hint().to_owned()
         } else {
-            "then send only the rows marked `pending`: this version remembers nothing between \
-             runs, so the same file again would create its leads twice"
+            format!("{}; {SEND_THE_REST}", reason.hint())
         };
-        let stop = Failure::of(reason)
-            .while_doing("the run stopped early")
-            .with_hint(Some(format!("{}; {goes_on}", reason.hint())));
-        say(&stop.render());
+        let stop = Failure::of(reason).while_doing("the run stopped early");
+        say(&stop.with_hint(Some(hint)).render());
     }
     Ok(report.summary.exit_code)
 }

@@ -9,11 +9,11 @@ use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
 use crate::cli::finish::finish;
 use crate::cli::plan_settings::{CommandOutputs, plan};
-use crate::cli::terminal::progress_style;
+use crate::cli::terminal::{progress_style, say};
 use crate::import::{Destination, OnExistingResults, run};
 use crate::model::{Event, ExitCode};
 use crate::report::Progress;
-use crate::sandbox::{Sandbox, SandboxOptions};
+use crate::sandbox::{NoticeSink, Sandbox, SandboxOptions};
 
 /// The main job: check, send, record.
 pub(super) fn import(
@@ -54,7 +54,11 @@ pub(super) fn import(
 }
 
 fn start_sandbox() -> Result<Sandbox, Failure> {
-    Sandbox::start(SandboxOptions::default())
+    let options = SandboxOptions {
+        on_notice: Some(NoticeSink::new(say)),
+        ..SandboxOptions::default()
+    };
+    Sandbox::start(options)
         .map_err(|error| Failure::of(&error).while_doing("cannot start the sandbox"))
 }
 

@@ -22,8 +22,7 @@ type OnEvent<'a> = &'a (dyn Fn(&Event) + Send + Sync);
 
 /// Carries the rows of one file to `destination`.
 ///
-/// A file that is to be sent is read twice: once to see that it can be read to its end, and once
-/// for the rows. Returns when every row that was read has its outcome written down. Blocks; runs
+/// The file is read twice: once to see that it can be read to its end, and once for the rows. Returns when every row that was read has its outcome written down. Blocks; runs
 /// threads of its own and joins them all.
 ///
 /// # Errors
@@ -36,6 +35,8 @@ pub fn run(
     on_event: OnEvent<'_>,
 ) -> Result<RunReport, ImportError> {
     let clock = Clock::start();
+    refuse_existing_results(plan)?;
+    scan(plan, on_event)?;
     let stop = StopSwitch::new();
     let (read, records) = match destination {
         Destination::Nowhere => rehearse(plan, &stop, on_event)?,
@@ -60,15 +61,13 @@ fn rehearse(
     Ok(run_stages(plan, files, stop, on_event, pass_on_as_valid))
 }
 
-/// Scans the file, sees that the CRM answers, and sends.
+/// Sees that the CRM answers, and sends.
 fn upload(
     plan: &ImportPlan,
     settings: UploadSettings,
     stop: &StopSwitch,
     on_event: OnEvent<'_>,
 ) -> Result<(ReadReport, Records), ImportError> {
-    refuse_existing_results(plan)?;
-    scan(plan, on_event)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         // One thread keeps all connections busy; the stages have threads of their own.
         .worker_threads(1)

@@ -64,25 +64,64 @@ impl RunReport {
                 .rejects
                 .path()
                 .map(|path| path.display().to_string()),
-            exit_code: exit_code(&tally, books_close, stopped.as_ref(), plan.command),
+            exit_code: exit_code(&tally, books_close, stopped.as_ref()),
         };
         Self { summary, stopped }
     }
 }
 
 /// The worst thing that is true of the run.
-fn exit_code(
-    tally: &Tally,
-    books_close: bool,
-    stopped: Option<&StopReason>,
-    command: &str,
-) -> ExitCode {
+fn exit_code(tally: &Tally, books_close: bool, stopped: Option<&StopReason>) -> ExitCode {
     match stopped {
         _ if !books_close => ExitCode::Bug,
-        // Nothing is ever sent by `check`, so an input that breaks is just one that cannot be read.
-        Some(StopReason::InputBroken(_)) if command == "check" => ExitCode::Unusable,
         Some(_) => ExitCode::Stopped,
         None if tally.unsettled() > 0 => ExitCode::SomeRowsLeft,
         None => ExitCode::Done,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::exit_code;
+    use crate::import::stop::StopReason;
+    use crate::model::{ExitCode, Outcome, Status, Tally};
+
+    #[test]
+    fn the_exit_code_is_the_worst_thing_that_is_true() {
+        let stop = || Some(StopReason::Interrupted);
+        for (statuses, books_close, stopped, expected) in [
+            (vec![], true, None, ExitCode::Done),
+            (
+                vec![Status::Created, Status::Filtered],
+                true,
+                None,
+                ExitCode::Done,
+            ),
+            (
+                vec![Status::Created, Status::InDoubt],
+                true,
+                None,
+                ExitCode::SomeRowsLeft,
+            ),
+            (vec![Status::Created], true, stop(), ExitCode::Stopped),
+            (
+                vec![Status::Rejected, Status::Pending],
+                true,
+                stop(),
+                ExitCode::Stopped,
+            ),
+            (vec![Status::Created], false, stop(), ExitCode::Bug),
+            (vec![Status::Created], false, None, ExitCode::Bug),
+        ] {
+            let mut tally = Tally::default();
+            for status in &statuses {
+                tally.add(&Outcome::unsent(*status, Vec::new()));
+            }
+            assert_eq!(
+                exit_code(&tally, books_close, stopped.as_ref()),
+                expected,
+                "{statuses:?}"
+            );
+        }
     }
 }

@@ -97,7 +97,7 @@ impl StopReason {
             Self::CannotRecord(_) => {
                 "make room on the disk, or choose another place with `--results`"
             }
-            Self::Limit { .. } => "look at the leads in the CRM, then go on without `--limit`",
+            Self::Limit { .. } => "look at the leads in the CRM before you go on without `--limit`",
         }
     }
 }

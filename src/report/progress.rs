@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle as BarStyle};
 
 use crate::model::{Event, Status, Tally, count_of, grouped};
 use crate::report::summary::short_duration;
@@ -126,13 +126,21 @@ impl Progress {
 }
 
 fn spinner_style() -> BarStyle {
-    BarStyle::with_template("{spinner} {human_pos} rows, {msg} {per_sec}")
-        .expect("the template is well-formed")
+    style("{spinner} {human_pos} rows, {msg}{rate}")
 }
 
 fn bar_style() -> BarStyle {
-    BarStyle::with_template("{wide_bar} {human_pos}/{human_len} rows, {msg}{per_sec}, {eta} left")
+    style("{wide_bar} {human_pos}/{human_len} rows, {msg}{rate}, {eta} left")
+}
+
+/// A style in which `{rate}` is the speed in whole rows.
+fn style(template: &str) -> BarStyle {
+    let write_rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+        let _ = write!(text, "{:.0} rows/s", state.per_sec());
+    };
+    BarStyle::with_template(template)
         .expect("the template is well-formed")
+        .with_key("rate", write_rate)
 }
 
 /// What became of the rows so far: `1,200 created, 31 with problems, `.
@@ -143,7 +151,11 @@ fn figures(tally: &Tally) -> String {
         let name = status.as_str().replace('_', " ");
         let _ = write!(words, "{} {name}, ", grouped(tally.of(status)));
     }
-    let _ = write!(words, "{} with problems, ", grouped(tally.unsettled()));
+    let _ = write!(
+        words,
+        "{} with problems, ",
+        grouped(tally.unsettled() - tally.of(Status::Pending))
+    );
     words
 }
 
