@@ -17,19 +17,19 @@ pub struct ApiAddress(Url);
 #[non_exhaustive]
 pub enum ApiAddressError {
     /// Not a web address at all.
-    #[error("`{text}` is not a web address")]
+    #[error("what is given is not a web address")]
     NotAnAddress {
-        /// What was given.
-        text: String,
         /// What the parser says.
         #[source]
         cause: url::ParseError,
     },
     /// Another scheme than `https`, or `http` to another machine.
-    #[error("`{address}` is not encrypted: the token would travel in the clear")]
+    #[error(
+        "an address that begins with `{scheme}:` is not encrypted: the token would travel in the clear"
+    )]
     NotEncrypted {
-        /// The address, without user, password and query.
-        address: String,
+        /// How the address begins. The rest may hold a password.
+        scheme: String,
     },
     /// A user name, password, query or fragment in the address.
     #[error("the address of `{host}` has a user name, a query or a fragment")]
@@ -40,6 +40,11 @@ pub enum ApiAddressError {
 }
 
 impl ApiAddress {
+    /// Whether the API is on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(&self.0)
+    }
+
     /// The address of `path` below the base, such as `v1/leads`.
     pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();
@@ -58,10 +63,8 @@ impl FromStr for ApiAddress {
     type Err = ApiAddressError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut url = Url::parse(text.trim()).map_err(|cause| ApiAddressError::NotAnAddress {
-            text: text.into(),
-            cause,
-        })?;
+        let mut url =
+            Url::parse(text.trim()).map_err(|cause| ApiAddressError::NotAnAddress { cause })?;
         let plain = url.username().is_empty() && url.password().is_none();
         if !plain || url.query().is_some() || url.fragment().is_some() {
             let host = url.host_str().unwrap_or_default().into();
@@ -74,7 +77,7 @@ impl FromStr for ApiAddress {
         };
         if !keeps_the_token_safe {
             return Err(ApiAddressError::NotEncrypted {
-                address: url.to_string(),
+                scheme: url.scheme().into(),
             });
         }
         let path = url.path().trim_end_matches('/').to_owned();

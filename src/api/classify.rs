@@ -105,6 +105,56 @@ pub enum Doubt {
     },
 }
 
+/// What one small question to the server came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Probed {
+    /// Somebody is there and answers, whatever the answer.
+    Answered,
+    /// The token was not accepted (401).
+    Unauthorised {
+        /// The server's words.
+        words: String,
+    },
+    /// The server asks for a pause (429).
+    Throttled {
+        /// The demanded pause.
+        pause: Option<Duration>,
+    },
+    /// No answer, or a fault of the server's own.
+    Unanswered {
+        /// The demanded pause.
+        pause: Option<Duration>,
+    },
+    /// No connection could be made.
+    NotSent {
+        /// Why not, as far as is known.
+        cause: String,
+        /// The server's certificate is not trusted, which waiting does not cure.
+        bad_certificate: bool,
+    },
+}
+
+/// Says what the outcome of a probe shows about the server.
+pub(super) fn classify_probe(class: AnswerClass) -> Probed {
+    match class {
+        AnswerClass::Unauthorised { words } => Probed::Unauthorised { words },
+        AnswerClass::Throttled { pause } => Probed::Throttled { pause },
+        AnswerClass::MayHaveArrived { pause, .. } => Probed::Unanswered { pause },
+        AnswerClass::NotSent {
+            cause,
+            bad_certificate,
+        } => Probed::NotSent {
+            cause,
+            bad_certificate,
+        },
+        AnswerClass::Created { .. }
+        | AnswerClass::Taken
+        | AnswerClass::Refused { .. }
+        | AnswerClass::Forbidden { .. }
+        | AnswerClass::Unexpected { .. } => Probed::Answered,
+    }
+}
+
 /// Says what `answer` to `POST /v1/leads` means for the lead.
 ///
 /// A 2xx means that the server has the lead even if its body is torn, 401 and 429 that it has not

@@ -8,7 +8,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName
 use reqwest::{Client, Method, Request, Response, Url};
 
 use crate::api::api_address::ApiAddress;
-use crate::api::classify::{Answer, AnswerClass, classify};
+use crate::api::classify::{Answer, AnswerClass, Probed, classify, classify_probe};
 use crate::api::credentials::Token;
 use crate::api::exchange_error::classify_error;
 use crate::api::rate_headers::demanded_pause;
@@ -21,7 +21,10 @@ const ANSWER_LIMIT_BYTES: usize = 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a connection that nobody uses is kept.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
+///
+/// Shorter than the 5 s after which common servers close it, because a request on a connection
+/// that is being closed is one whose fate is unknown.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What a client must know beforehand.
 #[derive(Debug, Clone)]
@@ -59,18 +62,26 @@ impl ApiClient {
             HeaderName::from_static("x-tenant"),
             HeaderValue::from(settings.tenant),
         );
-        let http = Client::builder()
+        // A loopback address is where the token may travel in the clear; a proxy is elsewhere.
+        let builder = Client::builder();
+        let builder = if settings.address.is_loopback() {
+            builder.no_proxy()
+        } else {
+            builder
+        };
+        let http = builder
             .user_agent(concat!("leadferry/", env!("CARGO_PKG_VERSION")))
             .default_headers(headers)
             .timeout(settings.timeout)
-            .connect_timeout(CONNECT_TIMEOUT.min(settings.timeout))
+            // Ends before the whole attempt does, so that it is known that nothing was sent.
+            .connect_timeout(CONNECT_TIMEOUT.min(settings.timeout * 3 / 4))
             .pool_max_idle_per_host(settings.connections)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .tcp_nodelay(true)
             // A redirect would carry the token and the lead to another address.
             .redirect(reqwest::redirect::Policy::none())
-            // Every attempt is decided and counted by the caller.
-            .retry(reqwest::retry::never())
+            // What reqwest repeats by itself is only what a server says, in the protocol, that it
+            // has not looked at; every attempt beyond that is decided by the caller.
             .build()?;
         Ok(Self {
             http,
@@ -88,21 +99,28 @@ impl ApiClient {
         headers.insert(AUTHORIZATION, token.header());
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         *request.body_mut() = Some(body.into());
-        self.exchange(request).await
+        self.exchange(request, token).await
     }
 
     /// Asks for the smallest page of leads, to see whether server, token and tenant work.
-    pub async fn probe(&self, token: &Token) -> AnswerClass {
+    pub async fn probe(&self, token: &Token) -> Probed {
         let mut url = self.leads.clone();
         url.set_query(Some("per_page=1"));
         let mut request = Request::new(Method::GET, url);
         request.headers_mut().insert(AUTHORIZATION, token.header());
-        self.exchange(request).await
+        classify_probe(self.exchange(request, token).await)
     }
 
-    async fn exchange(&self, request: Request) -> AnswerClass {
+    async fn exchange(&self, request: Request, token: &Token) -> AnswerClass {
         match self.http.execute(request).await {
-            Ok(response) => classify(read_answer(response).await),
+            Ok(response) => {
+                let answer = read_answer(response).await;
+                let body = match answer.status {
+                    200..=299 => answer.body,
+                    _ => token.redact(answer.body),
+                };
+                classify(Answer { body, ..answer })
+            }
             Err(error) => classify_error(&error),
         }
     }
@@ -114,11 +132,12 @@ async fn read_answer(mut response: Response) -> Answer {
     let mut body = Vec::new();
     let complete = loop {
         match response.chunk().await {
-            Ok(None) => break true,
             Ok(Some(chunk)) if body.len() + chunk.len() <= ANSWER_LIMIT_BYTES => {
                 body.extend_from_slice(&chunk);
             }
-            Ok(Some(_)) | Err(_) => break false,
+            // What is beyond the bound is of no use; the answer itself is whole.
+            Ok(_) => break true,
+            Err(_) => break false,
         }
     };
     Answer {

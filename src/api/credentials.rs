@@ -63,6 +63,19 @@ impl Token {
         self.header.clone()
     }
 
+    /// Takes the token out of what a server said, in case it repeats it.
+    pub(super) fn redact(&self, body: Vec<u8>) -> Vec<u8> {
+        let secret = &self.header.as_bytes()["Bearer ".len()..];
+        let shows_secret = body.windows(secret.len()).any(|part| part == secret);
+        if !shows_secret {
+            return body;
+        }
+        let secret = String::from_utf8_lossy(secret);
+        String::from_utf8_lossy(&body)
+            .replace(secret.as_ref(), "(redacted)")
+            .into_bytes()
+    }
+
     /// Which token of this run it is, counted from 0.
     pub fn generation(&self) -> u64 {
         self.generation
@@ -125,7 +138,13 @@ fn read_header(source: &TokenSource) -> Result<HeaderValue, CredentialsError> {
         }
         TokenSource::Command(command) => output_of(command)?,
     };
-    let token = text.expose_secret().trim();
+    let token = text
+        .expose_secret()
+        .trim()
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_end();
     if token.is_empty() {
         return Err(CredentialsError::Empty);
     }
@@ -180,6 +199,17 @@ mod tests {
     }
 
     #[test]
+    fn a_server_that_repeats_the_token_is_not_quoted() {
+        let credentials = given("s3cret").unwrap();
+        for (said, quoted) in [
+            ("token s3cret is bad", "token (redacted) is bad"),
+            ("no", "no"),
+        ] {
+            assert_eq!(credentials.token().redact(said.into()), quoted.as_bytes());
+        }
+    }
+
+    #[test]
     fn tokens_that_cannot_be_sent_are_refused() {
         assert!(matches!(given(" "), Err(CredentialsError::Empty)));
         assert!(matches!(
@@ -197,7 +227,7 @@ mod tests {
         fs_err::write(&path, "one\n").unwrap();
         let mut credentials = Credentials::load(TokenSource::File(path.clone())).unwrap();
         assert!(!credentials.renew().unwrap());
-        fs_err::write(&path, "two\n").unwrap();
+        fs_err::write(&path, "\ntwo\nand a note\n").unwrap();
         assert!(credentials.renew().unwrap());
         assert_eq!(credentials.token().header(), "Bearer two");
         assert_eq!(credentials.token().generation(), 1);

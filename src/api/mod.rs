@@ -14,7 +14,6 @@ mod rate_headers;
 mod wire;
 
 pub use api_address::{ApiAddress, ApiAddressError};
-pub use classify::{Answer, AnswerClass, Doubt, classify};
+pub use classify::{Answer, AnswerClass, Doubt, Probed, classify};
 pub use client::{ApiClient, ClientError, ClientSettings};
 pub use credentials::{Credentials, CredentialsError, Token, TokenSource};
-pub use rate_headers::demanded_pause;

@@ -10,14 +10,18 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 /// the unit or the clock, and is asked again after this.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
+/// A smaller `X-RateLimit-Reset` than this (the year 2001 in Unix seconds) is no time but a
+/// number of seconds, as some servers write it.
+const EARLIEST_TIME: i64 = 1_000_000_000;
+
 /// The pause that an answer demands, counted from its arrival at `now`.
 ///
-/// `Retry-After` in seconds or as a date, else `X-RateLimit-Reset` in Unix seconds; dates are
+/// `Retry-After` in seconds or as a date, else `X-RateLimit-Reset` in Unix seconds or in seconds; dates are
 /// judged by the server's own `Date` where it gives one, so that a skewed clock does no harm.
 /// At most one hour. `None` when nothing readable demands a pause; zero when the time has passed.
 ///
 /// Source: RFC 9110, sections 10.2.3 (`Retry-After`) and 5.6.7 (dates); the API's page on limits.
-pub fn demanded_pause(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+pub(super) fn demanded_pause(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let server_now = header_text(headers, DATE.as_str())
         .and_then(parse_date)
         .unwrap_or(now);
@@ -28,8 +32,13 @@ pub fn demanded_pause(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
         None => None,
     };
     let pause = pause.or_else(|| {
-        let reset = header_text(headers, "x-ratelimit-reset")?.parse().ok()?;
-        Some(time_until(Timestamp::from_second(reset).ok()?, server_now))
+        let reset: i64 = header_text(headers, "x-ratelimit-reset")?.parse().ok()?;
+        if (0..EARLIEST_TIME).contains(&reset) {
+            return Some(Duration::from_secs(reset.unsigned_abs()));
+        }
+        let pause = time_until(Timestamp::from_second(reset).ok()?, server_now);
+        // A reset in the past says nothing of how long to wait now.
+        (!pause.is_zero()).then_some(pause)
     });
     pause.map(|pause| pause.min(LONGEST_PAUSE))
 }
@@ -84,7 +93,9 @@ mod tests {
                 Some(7),
             ),
             (vec![("x-ratelimit-reset", "1767225670"), date], Some(10)),
-            (vec![("x-ratelimit-reset", "12")], Some(0)),
+            (vec![("x-ratelimit-reset", "12")], Some(12)),
+            (vec![("x-ratelimit-reset", "1767225000")], None),
+            (vec![("x-ratelimit-reset", "-1")], None),
             (vec![("x-ratelimit-reset", "x")], None),
             (vec![], None),
         ] {

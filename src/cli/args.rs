@@ -61,7 +61,7 @@ pub(super) struct FileArguments {
     #[arg(long, value_name = "PATH")]
     pub(super) results: Option<PathBuf>,
 
-    /// Where rows to be mended are written [default: `<FILE>.rejects.csv`].
+    /// Where rows to be mended are written [default: beside the file].
     #[arg(long, value_name = "PATH")]
     pub(super) rejects: Option<PathBuf>,
 
@@ -140,7 +140,7 @@ pub(super) struct ConnectionArguments {
     #[arg(long, value_name = "COMMAND")]
     pub(super) token_command: Option<String>,
 
-    /// Where ledger and tokens are to live; this version keeps neither [env: `LEADFERRY_STATE_DIR`].
+    /// Where ledger and tokens are to live; this version keeps neither.
     #[arg(long, value_name = "DIR")]
     pub(super) state_dir: Option<PathBuf>,
 }

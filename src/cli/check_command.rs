@@ -2,9 +2,10 @@
 
 use crate::cli::args::CheckArguments;
 use crate::cli::failure::Failure;
+use crate::cli::file_paths::Suffixes;
 use crate::cli::finish::finish;
 use crate::cli::plan_settings::{CommandOutputs, plan};
-use crate::cli::terminal::progress_style;
+use crate::cli::terminal::{progress_style, say};
 use crate::import::{Destination, OnExistingResults, run};
 use crate::model::{Event, ExitCode};
 use crate::report::Progress;
@@ -13,15 +14,19 @@ use crate::report::Progress;
 pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
     let outputs = CommandOutputs {
         command: "check",
-        results_suffix: ".check.csv",
+        // Not `.rejects.csv`: what the CRM refused stands there after an import.
+        suffixes: Suffixes {
+            results: ".check.csv",
+            rejects: ".check.rejects.csv",
+        },
         on_existing_results: OnExistingResults::Replace,
     };
     let (plan, _input) = plan(&arguments.file, outputs)?;
-    let progress = Progress::new(progress_style(arguments.file.quiet));
+    let progress = Progress::new(progress_style(arguments.file.quiet), say);
     for notice in plan.source.notices() {
         progress.show(&Event::Notice(notice.clone()));
     }
     let report = run(&plan, Destination::Nowhere, &|event| progress.show(event));
     progress.finish();
-    finish(&report?, &arguments.file, true)
+    Ok(finish(&report?, &arguments.file, true))
 }

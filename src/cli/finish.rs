@@ -5,47 +5,86 @@ use std::path::Path;
 use crate::cli::args::FileArguments;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::{print, say};
-use crate::import::RunReport;
-use crate::model::{ExitCode, Status};
-
-/// How to go on after a stop as long as there is no ledger.
-const SEND_THE_REST: &str = "then send only the rows marked `pending`: this version remembers \
-                             nothing between runs, so the same file again would create its leads \
-                             twice";
+use crate::import::{RunReport, StopReason};
+use crate::model::{ExitCode, Status, count_of};
+use crate::report::RunSummary;
 
 /// Says what a run came to, writes its summary, and returns its exit code.
+///
+/// A summary that cannot be written is told, but what the run did stays what it was.
 pub(super) fn finish(
     report: &RunReport,
     arguments: &FileArguments,
     is_rehearsal: bool,
-) -> Result<ExitCode, Failure> {
-    if let Some(path) = &arguments.summary {
-        write_summary(report, path)?;
-    }
+) -> ExitCode {
+    let summary = &report.summary;
     if !arguments.quiet {
-        say(&report.summary.for_people());
-        if let Some(advice) = advice(report) {
+        say(&summary.for_people());
+        if let Some(advice) = advice(summary) {
             say(&format!("\nhint: {advice}"));
         }
     }
-    if !report.summary.books_close {
+    if !summary.books_close {
         say("error: the books do not close: a row has no outcome\n\n\
              hint: this is a bug; please report it with the summary above");
     }
     if let Some(reason) = &report.stopped {
-        let hint = if is_rehearsal {
-            reason.hint().to_owned()
+        let rest = if is_rehearsal {
+            None
         } else {
-            format!("{}; {SEND_THE_REST}", reason.hint())
+            Some(how_to_go_on(summary, reason))
         };
+        let hint = [Some(reason.hint().to_owned()), rest].into_iter().flatten();
         let stop = Failure::of(reason).while_doing("the run stopped early");
-        say(&stop.with_hint(Some(hint)).render());
+        say(&stop
+            .with_hint(Some(hint.collect::<Vec<_>>().join("\nhint: ")))
+            .render());
     }
-    Ok(report.summary.exit_code)
+    let written = arguments
+        .summary
+        .as_deref()
+        .map_or(Ok(()), |path| write_summary(summary, path));
+    match written {
+        Ok(()) => summary.exit_code,
+        Err(failure) => {
+            say(&failure.render());
+            summary.exit_code.max(ExitCode::SomeRowsLeft)
+        }
+    }
 }
 
-fn write_summary(report: &RunReport, path: &Path) -> Result<(), Failure> {
-    let mut json = serde_json::to_string_pretty(&report.summary)
+/// What to do with the rows that were not sent, as long as there is no ledger to remember those
+/// that were.
+fn how_to_go_on(summary: &RunSummary, reason: &StopReason) -> String {
+    let count = |status: Status| summary.statuses.get(status.as_str()).copied().unwrap_or(0);
+    let may_exist = count(Status::Created) + count(Status::InDoubt);
+    let results = &summary.results;
+    if matches!(reason, StopReason::CannotRecord(_)) {
+        return format!(
+            "{} may be in the CRM and not all of them have a record in `{results}`: look for the \
+             rows without one before you send them again",
+            count_of(may_exist, "row")
+        );
+    }
+    if may_exist == 0 {
+        return format!("no row was sent: remove `{results}` and run the same command again");
+    }
+    let unread = if summary.input_complete {
+        String::new()
+    } else {
+        format!(
+            " and those after row {}, which were not read",
+            summary.last_row
+        )
+    };
+    format!(
+        "to go on, put the rows marked `pending`{unread} into a file of their own: this version \
+         remembers nothing between runs, and the same file again would create its leads twice"
+    )
+}
+
+fn write_summary(summary: &RunSummary, path: &Path) -> Result<(), Failure> {
+    let mut json = serde_json::to_string_pretty(summary)
         .expect("numbers, texts and lists of them always serialise");
     json.push('\n');
     let written = if path == Path::new("-") {
@@ -56,21 +95,19 @@ fn write_summary(report: &RunReport, path: &Path) -> Result<(), Failure> {
     written.map_err(|error| {
         Failure::of(&error)
             .while_doing("the run is over, but its summary cannot be written")
-            .with_hint(Some(
-                "the results file is complete; name another place with `--summary`",
-            ))
+            .with_hint(Some("the figures are above and in the results file"))
     })
 }
 
-fn advice(report: &RunReport) -> Option<&'static str> {
-    let count = |status: Status| report.summary.statuses.get(status.as_str()).copied();
+fn advice(summary: &RunSummary) -> Option<&'static str> {
+    let count = |status: Status| summary.statuses.get(status.as_str()).copied();
     if count(Status::InDoubt) > Some(0) {
         return Some(
             "look for the rows `in_doubt` in the CRM before you send them again; the column \
              `problems` says what happened",
         );
     }
-    if report.summary.rejects.is_some() {
+    if summary.rejects.is_some() {
         return Some("`leadferry explain CODE` tells more about a code in the results");
     }
     None

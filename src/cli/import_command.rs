@@ -7,6 +7,7 @@ use crate::cli::args::ImportArguments;
 use crate::cli::connection_settings::{Connection, connection, upload_settings};
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
+use crate::cli::file_paths::Suffixes;
 use crate::cli::finish::finish;
 use crate::cli::plan_settings::{CommandOutputs, plan};
 use crate::cli::terminal::{progress_style, say};
@@ -23,7 +24,10 @@ pub(super) fn import(
     let rehearses = arguments.connection.sandbox;
     let outputs = CommandOutputs {
         command: "import",
-        results_suffix: ".results.csv",
+        suffixes: Suffixes {
+            results: ".results.csv",
+            rejects: ".rejects.csv",
+        },
         // What a sandbox held is gone with it, so nothing can be created there twice.
         on_existing_results: if rehearses {
             OnExistingResults::Replace
@@ -38,7 +42,7 @@ pub(super) fn import(
         None => connection(&arguments.connection, environment)?,
     };
     let settings = upload_settings(arguments, connection)?;
-    let progress = Progress::new(progress_style(arguments.file.quiet));
+    let progress = Progress::new(progress_style(arguments.file.quiet), say);
     for notice in plan.source.notices() {
         progress.show(&Event::Notice(notice.clone()));
     }
@@ -50,7 +54,7 @@ pub(super) fn import(
     let destination = Destination::Crm(Box::new(settings));
     let report = run(&plan, destination, &|event| progress.show(event));
     progress.finish();
-    finish(&report?, &arguments.file, rehearses)
+    Ok(finish(&report?, &arguments.file, rehearses))
 }
 
 fn start_sandbox() -> Result<Sandbox, Failure> {

@@ -1,7 +1,7 @@
 //! The command line: what was typed, what it means, and how the program ends.
 //!
-//! `args` holds what can be typed and nothing else. `settings` says what it means and fails
-//! before a row is read. Each command has a file of its own; `failure` renders every error the
+//! `args` holds what can be typed and nothing else. The `*_settings` and `file_paths` say what it
+//! means and fail before a row is read. Each command has a file of its own; `failure` renders every error the
 //! same way. Only this module prints, reads the environment and decides exit codes.
 
 mod args;
@@ -11,6 +11,7 @@ mod connection_settings;
 mod environment;
 mod explain_command;
 mod failure;
+mod file_paths;
 mod finish;
 mod import_command;
 mod plan_settings;

@@ -1,11 +1,12 @@
 //! File, mapping and outputs: what the arguments of `import` and `check` mean.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::cli::args::FileArguments;
 use crate::cli::failure::Failure;
+use crate::cli::file_paths::{OutputPaths, Suffixes, output_paths};
 use crate::cli::spool::InputFile;
-use crate::import::{ImportPlan, OnExistingResults};
+use crate::import::{ImportPlan, OnExistingResults, is_rejects_file, original_header};
 use crate::mapping::{Mapping, SourceSettings};
 use crate::model::{Header, nearest_word};
 use crate::report::Echo;
@@ -15,8 +16,8 @@ use crate::source::{Source, SourceError, SourceOptions};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CommandOutputs {
     pub(super) command: &'static str,
-    /// The end of the results file's default name.
-    pub(super) results_suffix: &'static str,
+    /// The ends of the default names.
+    pub(super) suffixes: Suffixes,
     pub(super) on_existing_results: OnExistingResults,
 }
 
@@ -27,19 +28,13 @@ pub(super) fn plan(
     arguments: &FileArguments,
     outputs: CommandOutputs,
 ) -> Result<(ImportPlan, InputFile), Failure> {
-    let results = output_path(
-        arguments,
-        arguments.results.as_ref(),
-        outputs.results_suffix,
-    )?;
-    let rejects = output_path(arguments, arguments.rejects.as_ref(), ".rejects.csv")?;
+    let OutputPaths { results, rejects } = output_paths(arguments, outputs.suffixes)?;
     let mapping = read_mapping(&arguments.mapping)?;
     let input = InputFile::open(&arguments.file)?;
     let file_name = arguments.file.display().to_string();
-    let options = source_options(arguments, mapping.source_settings())?;
-    let source =
-        Source::open(input.path(), &options).map_err(|error| unreadable(&file_name, &error))?;
-    let header = source.header().clone();
+    let source = open_source(arguments, input.path(), mapping.source_settings())
+        .map_err(|failure| failure.while_doing(format!("cannot read rows from `{file_name}`")))?;
+    let header = original_header(source.header());
     let bound = mapping.bind(&header)?;
     let plan = ImportPlan {
         command: outputs.command,
@@ -68,7 +63,7 @@ fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
 
 /// What was typed wins over what the mapping says.
 fn source_options(
-    arguments: &FileArguments,
+    typed: &SourceOptions,
     settings: &SourceSettings,
 ) -> Result<SourceOptions, Failure> {
     if let Some(encoding) = &settings.encoding
@@ -82,16 +77,37 @@ fn source_options(
         ));
     }
     Ok(SourceOptions {
-        sheet: arguments.sheet.clone().or_else(|| settings.sheet.clone()),
-        header_row: arguments.header_row.or(settings.header_row),
-        delimiter: arguments.delimiter.or(settings.delimiter),
+        sheet: typed.sheet.clone().or_else(|| settings.sheet.clone()),
+        header_row: typed.header_row.or(settings.header_row),
+        delimiter: typed.delimiter.or(settings.delimiter),
     })
 }
 
-fn unreadable(file_name: &str, error: &SourceError) -> Failure {
-    Failure::of(error)
-        .while_doing(format!("cannot read rows from `{file_name}`"))
-        .with_hint(error.hint())
+/// Opens the input as the mapping describes it; a rejects file of ours is always our own kind of
+/// CSV, whatever the original was.
+fn open_source(
+    arguments: &FileArguments,
+    path: &Path,
+    settings: &SourceSettings,
+) -> Result<Source, Failure> {
+    let typed = typed_options(arguments);
+    let described = source_options(&typed, settings)?;
+    if described != typed
+        && let Ok(source) = Source::open(path, &typed)
+        && is_rejects_file(source.header())
+    {
+        return Ok(source);
+    }
+    Source::open(path, &described)
+        .map_err(|error: SourceError| Failure::of(&error).with_hint(error.hint()))
+}
+
+fn typed_options(arguments: &FileArguments) -> SourceOptions {
+    SourceOptions {
+        sheet: arguments.sheet.clone(),
+        header_row: arguments.header_row,
+        delimiter: arguments.delimiter,
+    }
 }
 
 fn echo(header: &Header, names: &[String]) -> Result<Echo, Failure> {
@@ -111,28 +127,4 @@ fn echo(header: &Header, names: &[String]) -> Result<Echo, Failure> {
             hint,
         )
     })
-}
-
-/// The path that was typed, or the input's whole name with `suffix` behind it.
-fn output_path(
-    arguments: &FileArguments,
-    typed: Option<&PathBuf>,
-    suffix: &str,
-) -> Result<PathBuf, Failure> {
-    if let Some(path) = typed {
-        return Ok(path.clone());
-    }
-    let base = if arguments.file == Path::new("-") {
-        arguments.results.as_ref().ok_or_else(|| {
-            Failure::unusable(
-                "rows from standard input need a place for their results",
-                "name one with `--results PATH`",
-            )
-        })?
-    } else {
-        &arguments.file
-    };
-    let mut name = base.clone().into_os_string();
-    name.push(suffix);
-    Ok(name.into())
 }

@@ -5,10 +5,10 @@ use std::sync::mpsc::Receiver;
 use bytes::Bytes;
 use tokio::sync::mpsc::Sender;
 
-use crate::import::own_columns::GuardRemover;
+use crate::import::own_columns::OwnColumns;
 use crate::import::ready_row::ReadyRow;
 use crate::mapping::{BoundMapping, Verdict};
-use crate::model::{Header, Outcome, Row, RowRecord, Status};
+use crate::model::{Header, Outcome, Problem, Row, RowRecord, Status};
 
 /// A row after its check.
 #[derive(Debug)]
@@ -26,11 +26,15 @@ pub(super) fn check_rows(
     input: &Receiver<Vec<Row>>,
     output: &Sender<Vec<CheckedRow>>,
 ) {
-    let guards = GuardRemover::for_header(header);
+    let own_columns = OwnColumns::of(header);
     for batch in input {
         let check = |mut row: Row| {
-            guards.clean(&mut row);
-            check_row(mapping, row)
+            own_columns.restore(&mut row);
+            let unmended = own_columns.problem_of_unmended(&row);
+            match unmended {
+                Some(problem) => settled(row, Status::Rejected, vec![problem]),
+                None => check_row(mapping, row),
+            }
         };
         if output
             .blocking_send(batch.into_iter().map(check).collect())
@@ -58,6 +62,10 @@ fn check_row(mapping: &BoundMapping, row: Row) -> CheckedRow {
         Verdict::Rejected(problems) => (Status::Rejected, problems),
         Verdict::Filtered(problems) => (Status::Filtered, problems),
     };
+    settled(row, status, problems)
+}
+
+fn settled(row: Row, status: Status, problems: Vec<Problem>) -> CheckedRow {
     CheckedRow::Settled(RowRecord {
         sequence: row.sequence,
         row_number: row.number,

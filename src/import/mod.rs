@@ -18,6 +18,7 @@ mod stop;
 mod upload_stage;
 
 pub use import_error::ImportError;
+pub use own_columns::{is_rejects_file, original_header};
 pub use pipeline::run;
 pub use plan::{Destination, ImportPlan, OnExistingResults, UploadSettings};
 pub use run_report::RunReport;

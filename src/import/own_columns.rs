@@ -1,45 +1,150 @@
 //! A rejects file that comes back: our columns are known and the guards come off.
 
-use crate::model::{Cells, Header, Row, is_own_column, without_guard};
+use crate::model::{
+    CellFault, CellFaultKind, Cells, Code, Header, PROBLEMS_COLUMN, Problem, Row, RowMark,
+    TOKEN_COLUMN, is_own_column, without_guard,
+};
 
-/// Takes the guards off the cells of a file that carries our columns, and off no other.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct GuardRemover {
-    is_our_file: bool,
+/// The errors that a workbook's cells can hold. In a rejects file they are text.
+///
+/// Source: ECMA-376, part 1, section 18.18.11 (`ST_CellType`, error values).
+const ERROR_VALUES: [&str; 8] = [
+    "#N/A",
+    "#VALUE!",
+    "#REF!",
+    "#DIV/0!",
+    "#NUM!",
+    "#NAME?",
+    "#NULL!",
+    "#GETTING_DATA",
+];
+
+/// Whether a file with this header is a rejects file of ours.
+pub fn is_rejects_file(header: &Header) -> bool {
+    header.names.iter().any(|name| name == TOKEN_COLUMN)
 }
 
-impl GuardRemover {
-    pub(super) fn for_header(header: &Header) -> Self {
+/// The header as the original file had it: without the guards that a rejects file has.
+pub fn original_header(header: &Header) -> Header {
+    if !is_rejects_file(header) {
+        return header.clone();
+    }
+    let names = header
+        .names
+        .iter()
+        .map(|name| without_guard(name).to_owned())
+        .collect();
+    Header { names, ..*header }
+}
+
+/// What has to be known of a rejects file to read its rows; does nothing for any other file.
+#[derive(Debug)]
+pub(super) struct OwnColumns<'a> {
+    header: &'a Header,
+    token_index: Option<usize>,
+    problems_index: Option<usize>,
+}
+
+impl<'a> OwnColumns<'a> {
+    pub(super) fn of(header: &'a Header) -> Self {
+        let index_of = |name: &str| header.positions_of(name).first().copied();
+        let (token_index, problems_index) = (index_of(TOKEN_COLUMN), index_of(PROBLEMS_COLUMN));
         Self {
-            is_our_file: header.names.iter().any(|name| is_own_column(name)),
+            header,
+            token_index,
+            problems_index,
         }
     }
 
-    pub(super) fn clean(self, row: &mut Row) {
-        if self.is_our_file {
-            row.cells = row.cells.iter().map(without_guard).collect::<Cells>();
+    /// Gives the cells of a rejects file back what they were: guards come off, and what was an
+    /// error value is one again.
+    pub(super) fn restore(&self, row: &mut Row) {
+        if self.token_index.is_none() {
+            return;
         }
+        row.cells = row.cells.iter().map(without_guard).collect::<Cells>();
+        let errors = row.cells.iter().zip(&self.header.names).enumerate();
+        let errors = errors.filter(|(_, (cell, name))| {
+            ERROR_VALUES.contains(&cell.trim()) && !is_own_column(name)
+        });
+        let kind = CellFaultKind::ErrorValue;
+        row.faults.extend(errors.map(|(index, _)| CellFault {
+            column_index: Some(index),
+            kind,
+        }));
+    }
+
+    /// The problem of a row that has come back unmended although its fault does not show.
+    pub(super) fn problem_of_unmended(&self, row: &Row) -> Option<Problem> {
+        let token = row.cells.get(self.token_index?)?;
+        if !RowMark::forbids(token, self.header.original_cells(&row.cells)) {
+            return None;
+        }
+        let before = self.problems_index.and_then(|index| row.cells.get(index));
+        let sentence = format!(
+            "unchanged since it was rejected: {}",
+            before.unwrap_or("no reason is left")
+        );
+        Some(Problem::new(Code::RowUnchanged, sentence))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::GuardRemover;
-    use crate::model::{Header, Row};
+    use super::{OwnColumns, original_header};
+    use crate::model::{Code, Header, Row, RowMark};
+
+    fn header(names: &[&str]) -> Header {
+        Header {
+            row_number: 1,
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+        }
+    }
+
+    fn row(cells: &[&str]) -> Row {
+        Row {
+            cells: cells.iter().copied().collect(),
+            ..Row::default()
+        }
+    }
 
     #[test]
     fn guards_come_off_only_in_our_own_files() {
         for (name, expected) in [("leadferry_row", "=1"), ("Note", "'=1")] {
-            let header = Header {
-                row_number: 1,
-                names: vec![name.into()],
-            };
-            let mut row = Row {
-                cells: ["'=1"].into_iter().collect(),
-                ..Row::default()
-            };
-            GuardRemover::for_header(&header).clean(&mut row);
+            let header = header(&["'=Name", name]);
+            let mut row = row(&["'=1", "x"]);
+            OwnColumns::of(&header).restore(&mut row);
             assert_eq!(row.cells.get(0), Some(expected));
+            let is_ours = name == "leadferry_row";
+            let expected = if is_ours { "=Name" } else { "'=Name" };
+            assert_eq!(original_header(&header).names[0], expected);
         }
+    }
+
+    #[test]
+    fn error_values_are_errors_again() {
+        let header = header(&["Phone", "leadferry_row"]);
+        let mut row = row(&[" #N/A", "lf1-"]);
+        OwnColumns::of(&header).restore(&mut row);
+        assert_eq!(row.faults[0].column_index, Some(0));
+    }
+
+    #[test]
+    fn a_row_whose_fault_does_not_show_must_change() {
+        let header = header(&["Phone", "Name", "leadferry_row", "leadferry_problems"]);
+        let columns = OwnColumns::of(&header);
+        let token = format!(
+            "lf1-{}-0",
+            RowMark::new(["12345678901234567000", ""], true).as_str()
+        );
+        let unmended = row(&["12345678901234567000", "", &token, "digits lost"]);
+        let problem = columns.problem_of_unmended(&unmended).unwrap();
+        assert_eq!(problem.code, Code::RowUnchanged);
+        assert_eq!(
+            problem.sentence,
+            "unchanged since it was rejected: digits lost"
+        );
+        let mended = row(&["12345678901234567890", "", &token, "digits lost"]);
+        assert_eq!(columns.problem_of_unmended(&mended), None);
     }
 }

@@ -1,5 +1,6 @@
 //! The run at a glance: four stages and the bounded channels between them.
 
+use std::io::ErrorKind;
 use std::sync::mpsc::sync_channel;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -10,12 +11,12 @@ use crate::import::import_error::ImportError;
 use crate::import::interrupts::stop_on_interrupt;
 use crate::import::plan::{Destination, ImportPlan, OnExistingResults, UploadSettings};
 use crate::import::read_stage::{BATCHES_WAITING, ReadReport, read_rows};
-use crate::import::record_stage::{RecordStage, Records};
+use crate::import::record_stage::{OutputFiles, RecordStage, Records};
 use crate::import::run_report::{Clock, RunReport};
 use crate::import::stop::StopSwitch;
 use crate::import::upload_stage::{Surroundings, UploadStage, preflight};
 use crate::model::{Event, RowRecord, Status};
-use crate::report::{RejectsFile, ResultsFile};
+use crate::report::{InOrder, RejectsFile, ResultsFile, folder_of};
 
 /// How a run tells its news.
 type OnEvent<'a> = &'a (dyn Fn(&Event) + Send + Sync);
@@ -97,7 +98,7 @@ fn upload(
 /// Runs the stages to their ends: read, check, `send`, record.
 fn run_stages(
     plan: &ImportPlan,
-    (results, rejects): (ResultsFile, RejectsFile),
+    files: OutputFiles,
     stop: &StopSwitch,
     on_event: OnEvent<'_>,
     send: impl FnOnce(Receiver<Vec<CheckedRow>>, Sender<Vec<RowRecord>>),
@@ -105,18 +106,10 @@ fn run_stages(
     let (rows_out, rows_in) = sync_channel(BATCHES_WAITING);
     let (checked_out, checked_in) = channel(BATCHES_WAITING);
     let (records_out, records_in) = channel(BATCHES_WAITING);
-    let (header, echo) = (&plan.header, &plan.echo);
-    let record_stage = RecordStage {
-        header,
-        echo,
-        results,
-        rejects,
-        stop,
-        on_event,
-    };
+    let record_stage = RecordStage::new(plan, files, stop, on_event);
     std::thread::scope(|threads| {
         let reader = threads.spawn(move || read_rows(&plan.source, &rows_out, stop));
-        threads.spawn(move || check_rows(&plan.mapping, header, &rows_in, &checked_out));
+        threads.spawn(move || check_rows(&plan.mapping, &plan.header, &rows_in, &checked_out));
         let recorder = threads.spawn(move || record_stage.record(records_in));
         send(checked_in, records_out);
         let join = "a panic in a stage is a bug and goes on as one";
@@ -161,19 +154,35 @@ fn scan(plan: &ImportPlan, on_event: OnEvent<'_>) -> Result<(), ImportError> {
 fn refuse_existing_results(plan: &ImportPlan) -> Result<(), ImportError> {
     let in_the_way = plan.on_existing_results == OnExistingResults::Refuse && plan.results.exists();
     if in_the_way {
-        return Err(ImportError::ResultsExist {
-            path: plan.results.clone(),
-        });
+        Err(results_exist(plan))
+    } else {
+        Ok(())
     }
-    Ok(())
 }
 
-fn open_files(plan: &ImportPlan) -> Result<(ResultsFile, RejectsFile), ImportError> {
-    let open = || {
-        let results = ResultsFile::create(&plan.results, &plan.echo)?;
-        let rejects = RejectsFile::new(&plan.rejects, &plan.header);
-        rejects.clear_old()?;
-        Ok((results, rejects))
+fn results_exist(plan: &ImportPlan) -> ImportError {
+    ImportError::ResultsExist {
+        path: plan.results.clone(),
+    }
+}
+
+/// Rejects first: when they cannot be written no results file is left behind.
+fn open_files(plan: &ImportPlan) -> Result<OutputFiles, ImportError> {
+    let rejects = RejectsFile::new(&plan.rejects, &plan.header);
+    rejects.prepare().map_err(ImportError::CannotRecord)?;
+    let in_order = InOrder::new(folder_of(&plan.results)).map_err(ImportError::CannotRecord)?;
+    let results = match plan.on_existing_results {
+        OnExistingResults::Replace => ResultsFile::create(&plan.results, &plan.echo),
+        // Another run may have begun since the file was looked for.
+        OnExistingResults::Refuse => ResultsFile::create_new(&plan.results, &plan.echo),
     };
-    open().map_err(ImportError::CannotRecord)
+    let results = results.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => results_exist(plan),
+        _ => ImportError::CannotRecord(error),
+    })?;
+    Ok(OutputFiles {
+        in_order,
+        results,
+        rejects,
+    })
 }

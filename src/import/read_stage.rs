@@ -9,7 +9,10 @@ use crate::source::Source;
 
 /// So many rows travel between the stages at once: enough that a channel costs little for each
 /// row, few enough that the first row of a file is not kept waiting.
-pub(super) const BATCH_ROWS: usize = 128;
+const BATCH_ROWS: usize = 128;
+
+/// So much text makes a batch full too, so that long rows do not fill the memory.
+const BATCH_BYTES: usize = 256 * 1024;
 
 /// So many batches may wait before a stage. With the batches the stages hold, about 2,000 rows
 /// are in memory however long the file is.
@@ -20,6 +23,8 @@ pub(super) const BATCHES_WAITING: usize = 4;
 pub(super) struct ReadReport {
     /// Rows handed on.
     pub(super) rows: u64,
+    /// The number of the last of them, 0 if there was none.
+    pub(super) last_row: u64,
     pub(super) blank_rows: u64,
     /// Whether the whole file was read.
     pub(super) complete: bool,
@@ -32,14 +37,18 @@ pub(super) fn read_rows(
     stop: &StopSwitch,
 ) -> ReadReport {
     let mut batch = Vec::with_capacity(BATCH_ROWS);
+    let mut batch_bytes = 0;
+    let (mut rows, mut last_row) = (0, 0);
     let mut stopped = false;
-    let mut rows = 0;
     let read = source.read_rows(&mut |row| {
-        batch.push(row);
         rows += 1;
-        if batch.len() < BATCH_ROWS {
+        last_row = row.number;
+        batch_bytes += row.cells.text_bytes();
+        batch.push(row);
+        if batch.len() < BATCH_ROWS && batch_bytes < BATCH_BYTES {
             return ControlFlow::Continue(());
         }
+        batch_bytes = 0;
         let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH_ROWS));
         stopped = output.send(full).is_err() || !stop.is_running();
         if stopped {
@@ -52,19 +61,17 @@ pub(super) fn read_rows(
         // Nobody listens any more only when a later stage has failed, which is reported there.
         let _ = output.send(batch);
     }
-    match read {
-        Ok(count) => ReadReport {
-            rows,
-            blank_rows: count.blank_rows,
-            complete: !stopped,
-        },
+    let (blank_rows, complete) = match read {
+        Ok(count) => (count.blank_rows, !stopped),
         Err(error) => {
             stop.stop(StopReason::InputBroken(error));
-            ReadReport {
-                rows,
-                blank_rows: 0,
-                complete: false,
-            }
+            (0, false)
         }
+    };
+    ReadReport {
+        rows,
+        last_row,
+        blank_rows,
+        complete,
     }
 }

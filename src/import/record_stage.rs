@@ -5,18 +5,30 @@ use std::io;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::mpsc::error::TryRecvError;
 
+use crate::import::plan::ImportPlan;
 use crate::import::stop::{StopReason, StopSwitch};
 use crate::model::{Event, Header, RowRecord, Tally};
 use crate::report::{Echo, InOrder, RejectLine, RejectsFile, ResultsFile, RowLines, results_line};
 
-/// The one owner of results, rejects and the books.
-pub(super) struct RecordStage<'a> {
-    pub(super) header: &'a Header,
-    pub(super) echo: &'a Echo,
+/// The files of a run, opened before anything is sent.
+pub(super) struct OutputFiles {
+    pub(super) in_order: InOrder,
     pub(super) results: ResultsFile,
     pub(super) rejects: RejectsFile,
-    pub(super) stop: &'a StopSwitch,
-    pub(super) on_event: &'a (dyn Fn(&Event) + Send + Sync),
+}
+
+/// The one owner of results, rejects and the books.
+pub(super) struct RecordStage<'a> {
+    header: &'a Header,
+    echo: &'a Echo,
+    in_order: InOrder,
+    results: ResultsFile,
+    rejects: RejectsFile,
+    stop: &'a StopSwitch,
+    on_event: &'a (dyn Fn(&Event) + Send + Sync),
+    /// Until a write fails.
+    results_work: bool,
+    rejects_work: bool,
 }
 
 /// What the record stage leaves behind.
@@ -27,30 +39,50 @@ pub(super) struct Records {
     pub(super) rejects: RejectsFile,
 }
 
-impl RecordStage<'_> {
+impl<'a> RecordStage<'a> {
+    pub(super) fn new(
+        plan: &'a ImportPlan,
+        files: OutputFiles,
+        stop: &'a StopSwitch,
+        on_event: &'a (dyn Fn(&Event) + Send + Sync),
+    ) -> Self {
+        let (header, echo) = (&plan.header, &plan.echo);
+        let OutputFiles {
+            in_order,
+            results,
+            rejects,
+        } = files;
+        let (results_work, rejects_work) = (true, true);
+        Self {
+            header,
+            echo,
+            in_order,
+            results,
+            rejects,
+            stop,
+            on_event,
+            results_work,
+            rejects_work,
+        }
+    }
+
     /// Records batches until there are no more.
     ///
-    /// When a file cannot be written the run is stopped, and what still comes in is counted but
-    /// not written.
+    /// When a file cannot be written the run is stopped; the other one is written on, and what
+    /// still comes in is always counted.
     pub(super) fn record(mut self, mut input: Receiver<Vec<RowRecord>>) -> Records {
         let mut tally = Tally::default();
-        let mut in_order = InOrder::new();
-        let mut written = Ok(());
-        while let Some(batch) = self.next_batch(&mut input, &mut written) {
+        while let Some(batch) = self.next_batch(&mut input) {
             for record in &batch {
                 tally.add(&record.outcome);
             }
-            if written.is_ok() {
-                written = self.write(&batch, &mut in_order);
-            }
-            if let Err(error) = &written {
-                self.stop.stop(StopReason::CannotRecord(copy_of(error)));
+            if let Err(error) = self.write(&batch) {
+                self.results_work = false;
+                self.stop.stop(StopReason::CannotRecord(error));
             }
             (self.on_event)(&Event::Progressed { tally });
         }
-        if let Err(error) = written.and_then(|()| self.flush()) {
-            self.stop.stop(StopReason::CannotRecord(error));
-        }
+        self.flush();
         Records {
             tally,
             results: self.results,
@@ -60,45 +92,58 @@ impl RecordStage<'_> {
 
     /// The next batch. Files are flushed before waiting for one, so that what is known can be
     /// read while the run goes on.
-    fn next_batch(
-        &mut self,
-        input: &mut Receiver<Vec<RowRecord>>,
-        written: &mut io::Result<()>,
-    ) -> Option<Vec<RowRecord>> {
+    fn next_batch(&mut self, input: &mut Receiver<Vec<RowRecord>>) -> Option<Vec<RowRecord>> {
         match input.try_recv() {
             Ok(batch) => Some(batch),
             Err(TryRecvError::Disconnected) => None,
             Err(TryRecvError::Empty) => {
-                if written.is_ok() {
-                    *written = self.flush();
-                }
+                self.flush();
                 input.blocking_recv()
             }
         }
     }
 
-    fn write(&mut self, batch: &[RowRecord], in_order: &mut InOrder) -> io::Result<()> {
+    /// Fails when the results cannot be written.
+    fn write(&mut self, batch: &[RowRecord]) -> io::Result<()> {
+        if !self.results_work {
+            return Ok(());
+        }
         for record in batch {
             let results = results_line(record, self.echo);
             let reject = RejectLine::of(record, self.header);
-            in_order.put(record.sequence, RowLines { results, reject })?;
-            while let Some(lines) = in_order.take()? {
+            self.in_order
+                .put(record.sequence, RowLines { results, reject })?;
+            while let Some(lines) = self.in_order.take()? {
                 self.results.write(&lines.results)?;
                 if let Some(reject) = lines.reject {
-                    self.rejects.write(&reject)?;
+                    self.write_reject(&reject);
                 }
             }
         }
         Ok(())
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.rejects.flush()?;
-        self.results.flush()
+    fn write_reject(&mut self, line: &RejectLine) {
+        if self.rejects_work
+            && let Err(error) = self.rejects.write(line)
+        {
+            self.rejects_work = false;
+            self.stop.stop(StopReason::CannotRecord(error));
+        }
     }
-}
 
-/// An error with the same kind and words; errors themselves cannot be copied.
-fn copy_of(error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), error.to_string())
+    fn flush(&mut self) {
+        if self.rejects_work
+            && let Err(error) = self.rejects.flush()
+        {
+            self.rejects_work = false;
+            self.stop.stop(StopReason::CannotRecord(error));
+        }
+        if self.results_work
+            && let Err(error) = self.results.flush()
+        {
+            self.results_work = false;
+            self.stop.stop(StopReason::CannotRecord(error));
+        }
+    }
 }

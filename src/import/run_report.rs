@@ -45,7 +45,9 @@ impl RunReport {
         stopped: Option<StopReason>,
     ) -> Self {
         let tally = records.tally;
-        let books_close = tally.rows() == read.rows;
+        let all_written = records.results.lines() == read.rows
+            || matches!(stopped, Some(StopReason::CannotRecord(_)));
+        let books_close = tally.rows() == read.rows && all_written;
         let summary = RunSummary {
             command: plan.command,
             file: plan.file_name.clone(),
@@ -53,6 +55,7 @@ impl RunReport {
             ended: Timestamp::now().to_string(),
             seconds: clock.began.elapsed().as_secs_f64(),
             rows: read.rows,
+            last_row: read.last_row,
             blank_rows: read.blank_rows,
             input_complete: read.complete,
             statuses: RunSummary::statuses_of(&tally),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::api::CredentialsError;
-use crate::model::count_of;
+use crate::model::{count_of, in_quotes};
 use crate::source::SourceError;
 
 /// Why a run ended before every row had its chance. The same command goes on once the reason is
@@ -15,7 +15,7 @@ use crate::source::SourceError;
 #[non_exhaustive]
 pub enum StopReason {
     /// 401, and there is no other token to try.
-    #[error("the CRM refused the credentials (401{})", quoted(words))]
+    #[error("the CRM refused the credentials (401{})", in_quotes(words))]
     Credentials {
         /// The server's words.
         words: String,
@@ -24,7 +24,7 @@ pub enum StopReason {
     #[error("the token is no longer accepted and no newer one could be had")]
     NoNewToken(#[source] CredentialsError),
     /// 403 for every lead.
-    #[error("the CRM forbids creating leads (403{})", quoted(words))]
+    #[error("the CRM forbids creating leads (403{})", in_quotes(words))]
     Forbidden {
         /// The server's words.
         words: String,
@@ -32,13 +32,19 @@ pub enum StopReason {
     /// An answer that has nothing to do with the row.
     #[error(
         "the CRM gave an answer that no lead can have caused ({status}{})",
-        quoted(words)
+        in_quotes(words)
     )]
     Unexpected {
         /// The HTTP status.
         status: u16,
         /// The server's words.
         words: String,
+    },
+    /// Answers without an id, one after the other: this may be no lead API at all.
+    #[error("{} in a row said neither yes nor no", count_of(u64::from(*answers), "answer"))]
+    Unreadable {
+        /// How many.
+        answers: u32,
     },
     /// No connection could be made at the start.
     #[error("cannot connect to the CRM: {cause}")]
@@ -81,7 +87,7 @@ impl StopReason {
             Self::Forbidden { .. } => {
                 "check the tenant (`--tenant`) and that the token may create leads"
             }
-            Self::Unexpected { .. } => {
+            Self::Unexpected { .. } | Self::Unreadable { .. } => {
                 "check the address (`--api-url`) and the tenant (`--tenant`)"
             }
             Self::CannotConnect {
@@ -92,21 +98,15 @@ impl StopReason {
             }
             Self::CannotConnect { .. } => "check the address (`--api-url`) and the network",
             Self::ServerAway { .. } => "wait until the server is back, or raise `--give-up-after`",
-            Self::Interrupted => "the rows with the status `pending` were not sent",
+            Self::Interrupted => {
+                "nothing is lost: what was in flight has its outcome in the results"
+            }
             Self::InputBroken(_) => "leave the file alone while it is imported",
             Self::CannotRecord(_) => {
-                "make room on the disk, or choose another place with `--results`"
+                "make room on the disk, or choose another place with `--results` and `--rejects`"
             }
             Self::Limit { .. } => "look at the leads in the CRM before you go on without `--limit`",
         }
-    }
-}
-
-fn quoted(words: &str) -> String {
-    if words.is_empty() {
-        String::new()
-    } else {
-        format!(": \"{words}\"")
     }
 }
 

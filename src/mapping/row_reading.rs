@@ -115,6 +115,9 @@ fn finding_of(kind: CellFaultKind) -> Option<Finding> {
             Code::CellNotText,
             "holds bytes that are not text in the file's encoding",
         ),
+        CellFaultKind::Misquoted => {
+            Finding::new(Code::CellMisquoted, "has text behind its closing quote")
+        }
         CellFaultKind::TooManyCells => return None,
     })
 }

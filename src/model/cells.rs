@@ -48,6 +48,11 @@ impl Cells {
         self.ends.len()
     }
 
+    /// How many bytes of text there are.
+    pub fn text_bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// Whether there is no cell at all.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()

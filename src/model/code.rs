@@ -43,6 +43,9 @@ codes! {
     RowTooManyCells = "row.too_many_cells",
         "The row has more filled cells than the header has columns.",
         "A cell that holds the delimiter must stand in quotes; mend the row or the export.";
+    RowUnchanged = "row.unchanged",
+        "The row comes from a rejects file and has not been mended, and its fault does not show in a text file.",
+        "Mend the cell that `leadferry_problems` names, or leave the row out.";
     CellErrorValue = "cell.error_value",
         "The cell holds a spreadsheet error such as `#N/A`.",
         "Mend the formula, or empty the cell.";
@@ -52,6 +55,9 @@ codes! {
     CellNotText = "cell.not_text",
         "The cell holds bytes that are not text in the file's encoding.",
         "Export the file again as UTF-8.";
+    CellMisquoted = "cell.misquoted",
+        "The cell begins with a quote and goes on behind the closing one.",
+        "Double every quote inside a quoted cell (`\"a \"\"b\"\" c\"`), or take the outer ones off.";
     FieldMissing = "field.missing",
         "A field that every lead needs has no value.",
         "Fill in the cell, or give the field a `default` in the mapping.";
@@ -149,7 +155,7 @@ codes! {
         "The CRM created the lead, but its answer does not show what was sent.",
         "Compare the lead in the CRM with the row.";
     ServerGaveUp = "server.gave_up",
-        "No attempt reached the CRM; the lead does not exist.",
+        "The lead could not be sent, however often it was tried; it does not exist in the CRM.",
         "Run the same command again when the CRM can be reached.";
 }
 

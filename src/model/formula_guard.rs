@@ -7,9 +7,9 @@ const GUARD: char = '\'';
 
 /// Puts `'` before a cell that a spreadsheet program would take for a formula.
 ///
-/// That is a cell beginning with `=`, `@`, a tab or a carriage return, or with `+` or `-` unless
-/// nothing but digits and the punctuation of phone numbers follows; and a cell that already
-/// begins with the guard of such a cell, so that [`without_guard`] gives back exactly what was.
+/// That is a cell beginning with `=`, `@`, a tab or a line end, or with `+` or `-` unless nothing
+/// but a number follows (`+1-202-555-0143` is a sum); and a cell that already begins with the
+/// guard of such a cell, so that [`without_guard`] gives back exactly what was.
 pub fn with_guard(cell: &str) -> Cow<'_, str> {
     if looks_like_formula(cell.trim_start_matches(GUARD)) {
         Cow::Owned(format!("{GUARD}{cell}"))
@@ -27,10 +27,11 @@ pub fn without_guard(cell: &str) -> &str {
 }
 
 fn looks_like_formula(cell: &str) -> bool {
-    let is_number_like = |c: char| c.is_ascii_digit() || " ()./,:-\u{a0}".contains(c);
-    match cell.chars().next() {
-        Some('=' | '@' | '\t' | '\r') => true,
-        Some('+' | '-') => !cell[1..].chars().all(is_number_like),
+    let is_number_like = |c: char| c.is_ascii_digit() || " .,\u{a0}".contains(c);
+    let mut characters = cell.chars();
+    match characters.next() {
+        Some('=' | '＝' | '@' | '＠' | '\t' | '\r' | '\n') => true,
+        Some('+' | '＋' | '-' | '－') => !characters.all(is_number_like),
         _ => false,
     }
 }
@@ -50,7 +51,10 @@ mod tests {
             ("-2+3+cmd", "'-2+3+cmd"),
             ("\t=1", "'\t=1"),
             ("'=1", "''=1"),
-            ("+90 532 (123) 45-67", "+90 532 (123) 45-67"),
+            ("+1-202-555-0143", "'+1-202-555-0143"),
+            ("＝1", "'＝1"),
+            ("\n=1", "'\n=1"),
+            ("+90 532 123 45 67", "+90 532 123 45 67"),
             ("-5.20", "-5.20"),
             ("'tis", "'tis"),
             ("", ""),
@@ -61,7 +65,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_guard_comes_off_without_a_trace(cell in "'{0,3}[=+@\t-]?.{0,5}") {
+        fn a_guard_comes_off_without_a_trace(cell in "'{0,3}[=＝+@\t-]?.{0,5}") {
             let guarded = with_guard(&cell).into_owned();
             prop_assert_eq!(without_guard(&guarded), cell.as_str());
         }

@@ -15,6 +15,7 @@ mod outcome;
 mod own_columns;
 mod problem;
 mod row;
+mod row_token;
 mod tally;
 mod wording;
 
@@ -29,5 +30,6 @@ pub use outcome::{LeadId, Outcome, RowRecord, Status};
 pub use own_columns::{OWN_COLUMNS, PROBLEMS_COLUMN, STATUS_COLUMN, TOKEN_COLUMN, is_own_column};
 pub use problem::{Finding, Problem};
 pub use row::{CellFault, CellFaultKind, Header, Row};
+pub use row_token::{CHECKSUM_DIGITS, RowMark, TOKEN_PREFIX};
 pub use tally::Tally;
-pub use wording::{count_of, grouped, nearest_word, shorten};
+pub use wording::{count_of, grouped, in_quotes, nearest_word, shorten};

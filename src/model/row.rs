@@ -1,6 +1,6 @@
 //! What the file has: its header and its rows.
 
-use super::Cells;
+use super::{Cells, is_own_column};
 
 /// The column names of a table, in file order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +17,14 @@ impl Header {
         (0..self.names.len())
             .filter(|&index| self.names[index] == name)
             .collect()
+    }
+
+    /// The cells of a row without those in our own columns, one for each other column of the
+    /// header: missing ones are empty, those beyond the header are left out.
+    pub fn original_cells<'a>(&self, cells: &'a Cells) -> impl Iterator<Item = &'a str> {
+        let names = self.names.iter().enumerate();
+        let original = names.filter(|(_, name)| !is_own_column(name));
+        original.map(|(index, _)| cells.get(index).unwrap_or_default())
     }
 
     /// A column as a spreadsheet program letters it: `A` for 0, `AA` for 26.
@@ -63,6 +71,8 @@ pub enum CellFaultKind {
     DigitsLost,
     /// Bytes that are not text in the file's encoding; shown as U+FFFD in the cell's text.
     NotText,
+    /// Text stands behind the quote that closes the cell; the quotes are lost in the cell's text.
+    Misquoted,
     /// The row has more filled cells than the header has columns.
     TooManyCells,
 }

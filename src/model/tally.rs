@@ -46,14 +46,6 @@ impl Tally {
             .map(|s| self.of(*s))
             .sum()
     }
-
-    /// The statuses that occurred, with their counts, in the order of [`Status::ALL`].
-    pub fn counts(&self) -> impl Iterator<Item = (Status, u64)> {
-        Status::ALL
-            .into_iter()
-            .zip(self.rows)
-            .filter(|(_, count)| *count > 0)
-    }
 }
 
 #[cfg(test)]

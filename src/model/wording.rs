@@ -43,6 +43,15 @@ pub fn grouped(count: u64) -> String {
     grouped
 }
 
+/// The server's words behind a status: `: "token expired"`, or nothing when it said nothing.
+pub fn in_quotes(words: &str) -> String {
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!(": \"{words}\"")
+    }
+}
+
 /// The word of `known` that `word` was most likely meant to be, if one is near enough.
 pub fn nearest_word<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Below this likeness (Jaro-Winkler, 0 to 1) a suggestion misleads more than it helps.

@@ -2,12 +2,18 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
 
+use crate::model::RowMark;
+use crate::report::output_folder::temporary_file_in;
 use crate::report::rejects_csv::RejectLine;
 
 /// So many rows wait in memory for an earlier one. Behind them they wait on disk, so that one
 /// slow row neither holds up the others nor fills the memory.
 const ROWS_IN_MEMORY: u64 = 8192;
+
+/// So much of their lines waits in memory.
+const BYTES_IN_MEMORY: usize = 8 * 1024 * 1024;
 
 /// What is to be written for one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,71 +24,80 @@ pub struct RowLines {
     pub reject: Option<RejectLine>,
 }
 
+impl RowLines {
+    /// How much memory the lines take, about.
+    fn bytes(&self) -> usize {
+        let reject = self
+            .reject
+            .as_ref()
+            .map_or(0, |line| line.cells.len() + line.reason.len());
+        self.results.len() + reject
+    }
+}
+
 /// Brings rows back into input order.
 ///
-/// Holds at most 8,192 rows in memory; the rest waits in a temporary file that is removed with
-/// this value, also when the process is killed.
+/// Holds at most 8,192 rows or 8 MiB in memory; the rest waits in temporary files that are gone
+/// with this value, also when the process is killed.
 #[derive(Debug)]
 pub struct InOrder {
     next: u64,
     window: VecDeque<Option<RowLines>>,
+    window_bytes: usize,
     rows_in_memory: u64,
-    overflow: Option<Overflow>,
+    overflow: Overflow,
 }
 
 impl InOrder {
-    /// Expects row 0 first.
-    pub fn new() -> Self {
-        Self::with_window(ROWS_IN_MEMORY)
+    /// Expects row 0 first. Temporary files are made in `folder` now, so that a folder without
+    /// room for them is known before anything is sent.
+    pub fn new(folder: &Path) -> io::Result<Self> {
+        Self::with_window(folder, ROWS_IN_MEMORY)
     }
 
-    fn with_window(rows_in_memory: u64) -> Self {
-        Self {
+    fn with_window(folder: &Path, rows_in_memory: u64) -> io::Result<Self> {
+        let overflow = Overflow::create(folder)?;
+        Ok(Self {
             next: 0,
             window: VecDeque::new(),
+            window_bytes: 0,
             rows_in_memory,
-            overflow: None,
-        }
+            overflow,
+        })
     }
 
     /// Puts in the lines of row `sequence`, counted from 0; each row once.
     pub fn put(&mut self, sequence: u64, lines: RowLines) -> io::Result<()> {
         let ahead = sequence - self.next;
-        if ahead >= self.rows_in_memory {
-            if self.overflow.is_none() {
-                self.overflow = Some(Overflow::create()?);
-            }
-            let overflow = self.overflow.as_mut().expect("it was created above");
-            return overflow.put(sequence, &lines);
+        let is_next = ahead == 0;
+        let has_room = ahead < self.rows_in_memory && self.window_bytes < BYTES_IN_MEMORY;
+        if !is_next && !has_room {
+            return self.overflow.put(sequence, &lines);
         }
         let place = usize::try_from(ahead).expect("the window is small");
         if self.window.len() <= place {
             self.window.resize(place + 1, None);
         }
+        self.window_bytes += lines.bytes();
         self.window[place] = Some(lines);
         Ok(())
     }
 
     /// Takes the next row in input order, or `None` while it has not come in yet.
     pub fn take(&mut self) -> io::Result<Option<RowLines>> {
-        let lines = match self.window.front_mut() {
-            Some(front) if front.is_some() => front.take(),
-            _ => match &mut self.overflow {
-                Some(overflow) => overflow.take(self.next)?,
-                None => None,
-            },
+        let waiting = self.window.front_mut().and_then(Option::take);
+        let lines = match waiting {
+            Some(lines) => {
+                self.window_bytes -= lines.bytes();
+                Some(lines)
+            }
+            None => self.overflow.take(self.next)?,
         };
         if lines.is_some() {
             self.window.pop_front();
             self.next += 1;
         }
         Ok(lines)
-    }
-}
-
-impl Default for InOrder {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -99,8 +114,9 @@ struct Overflow {
 const PLACE_BYTES: usize = 16;
 
 impl Overflow {
-    fn create() -> io::Result<Self> {
-        let (bytes, places) = (tempfile::tempfile()?, tempfile::tempfile()?);
+    fn create(folder: &Path) -> io::Result<Self> {
+        let bytes = temporary_file_in(folder)?;
+        let places = temporary_file_in(folder)?;
         Ok(Self {
             bytes,
             places,
@@ -177,6 +193,7 @@ fn encode(lines: &RowLines) -> Vec<u8> {
     };
     part(&lines.results);
     if let Some(reject) = &lines.reject {
+        part(reject.mark.as_str().as_bytes());
         part(&reject.cells);
         part(&reject.reason);
     }
@@ -192,9 +209,16 @@ fn decode(mut row: &[u8]) -> RowLines {
         Some(bytes.to_vec())
     };
     let results = part().expect("every row has a results line");
-    let reject = part()
-        .zip(part())
-        .map(|(cells, reason)| RejectLine { cells, reason });
+    let mut reject = || {
+        let mark = String::from_utf8(part()?).expect("a mark is text");
+        let (mark, cells, reason) = (RowMark::from_text(mark), part()?, part()?);
+        Some(RejectLine {
+            mark,
+            cells,
+            reason,
+        })
+    };
+    let reject = reject();
     RowLines { results, reject }
 }
 
@@ -203,10 +227,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{InOrder, RowLines};
+    use crate::model::RowMark;
     use crate::report::rejects_csv::RejectLine;
 
     fn lines(sequence: u64) -> RowLines {
         let reject = sequence.is_multiple_of(3).then(|| RejectLine {
+            mark: RowMark::new(["a"], false),
             cells: format!("cells {sequence}").into_bytes(),
             reason: vec![],
         });
@@ -222,7 +248,8 @@ mod tests {
             order in Just((0..200_u64).collect::<Vec<_>>()).prop_shuffle(),
             window in 1..40_u64,
         ) {
-            let mut in_order = InOrder::with_window(window);
+            let folder = tempfile::tempdir().unwrap();
+            let mut in_order = InOrder::with_window(folder.path(), window).unwrap();
             let mut out = Vec::new();
             for sequence in order {
                 in_order.put(sequence, lines(sequence)).unwrap();

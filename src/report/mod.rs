@@ -6,6 +6,7 @@
 
 mod csv_line;
 mod in_order;
+mod output_folder;
 mod progress;
 mod rejects_csv;
 mod rejects_seal;
@@ -13,8 +14,8 @@ mod results_csv;
 mod summary;
 
 pub use in_order::{InOrder, RowLines};
+pub use output_folder::folder_of;
 pub use progress::{Progress, ProgressStyle};
 pub use rejects_csv::{RejectLine, RejectsFile};
-pub use rejects_seal::is_untouched;
 pub use results_csv::{Echo, RESULTS_COLUMNS, ResultsFile, results_line};
 pub use summary::RunSummary;

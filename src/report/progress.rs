@@ -1,7 +1,6 @@
 //! What people see while a run goes on: a bar on a terminal, plain lines elsewhere.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -28,6 +27,7 @@ pub enum ProgressStyle {
 #[derive(Debug)]
 pub struct Progress {
     style: ProgressStyle,
+    say: fn(&str),
     bar: ProgressBar,
     state: Mutex<State>,
 }
@@ -40,8 +40,8 @@ struct State {
 }
 
 impl Progress {
-    /// Starts the clock.
-    pub fn new(style: ProgressStyle) -> Self {
+    /// Starts the clock. Lines go to `say`, the bar to standard error.
+    pub fn new(style: ProgressStyle, say: fn(&str)) -> Self {
         let target = match style {
             ProgressStyle::Bar => ProgressDrawTarget::stderr(),
             ProgressStyle::Lines | ProgressStyle::Quiet => ProgressDrawTarget::hidden(),
@@ -54,7 +54,12 @@ impl Progress {
             last_line: now,
             rows_ahead: None,
         });
-        Self { style, bar, state }
+        Self {
+            style,
+            say,
+            bar,
+            state,
+        }
     }
 
     /// Shows one event. Cheap enough to be called for every batch of rows.
@@ -88,7 +93,7 @@ impl Progress {
         self.bar.set_length(rows);
         self.bar.set_style(bar_style());
         if self.style == ProgressStyle::Lines {
-            write_line(&format!("{} to go through", count_of(rows, "row")));
+            (self.say)(&format!("{} to go through", count_of(rows, "row")));
         }
     }
 
@@ -103,7 +108,7 @@ impl Progress {
                 let mut state = self.lock();
                 if state.last_line.elapsed() >= LINE_INTERVAL {
                     state.last_line = Instant::now();
-                    write_line(&plain_line(tally, state.rows_ahead, state.began.elapsed()));
+                    (self.say)(&plain_line(tally, state.rows_ahead, state.began.elapsed()));
                 }
             }
         }
@@ -112,8 +117,8 @@ impl Progress {
     fn say(&self, words: &str) {
         match self.style {
             ProgressStyle::Quiet => {}
-            ProgressStyle::Bar => self.bar.suspend(|| write_line(words)),
-            ProgressStyle::Lines => write_line(words),
+            ProgressStyle::Bar => self.bar.suspend(|| (self.say)(words)),
+            ProgressStyle::Lines => (self.say)(words),
         }
     }
 
@@ -185,11 +190,6 @@ fn plain_line(tally: &Tally, rows_ahead: Option<u64>, elapsed: Duration) -> Stri
         grouped(rows),
         figures(tally)
     )
-}
-
-fn write_line(words: &str) {
-    // Nobody is left to tell when standard error is closed.
-    let _ = writeln!(std::io::stderr(), "{words}");
 }
 
 #[cfg(test)]

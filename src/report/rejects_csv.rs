@@ -5,14 +5,19 @@ use std::path::{Path, PathBuf};
 
 use fs_err::File;
 
-use crate::model::{Cells, Header, OWN_COLUMNS, RowRecord, is_own_column, with_guard};
+use crate::model::{
+    Code, Header, OWN_COLUMNS, Problem, RowMark, RowRecord, is_own_column, with_guard,
+};
 use crate::report::csv_line::csv_line;
+use crate::report::output_folder::{folder_of, temporary_file_in};
 use crate::report::rejects_seal::{Seal, is_untouched};
 use crate::report::results_csv::problems_in_words;
 
-/// A row of the rejects file before its token is known.
+/// A row of the rejects file before its checksum of the file is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RejectLine {
+    /// Which cells the row has, for its token.
+    pub mark: RowMark,
     /// The original cells as CSV, as many as the header has.
     pub cells: Vec<u8>,
     /// Status, problems, and cells beyond the header, as CSV.
@@ -23,29 +28,49 @@ impl RejectLine {
     /// The line of `record` if it is one to be mended.
     ///
     /// Cells that a spreadsheet program would run are guarded. Rows that are too short are
-    /// filled up with empty cells and what is too much comes last, so that our columns stand
-    /// under their names.
+    /// filled up with empty cells and what made a row too long comes last, so that our columns
+    /// stand under their names.
     pub fn of(record: &RowRecord, header: &Header) -> Option<Self> {
         if !record.outcome.status.is_for_mending() {
             return None;
         }
-        let original = |index: &usize| !is_own_column(&header.names[*index]);
-        let cells = guarded(&record.cells, (0..header.names.len()).filter(original));
-        let extra = guarded(&record.cells, header.names.len()..record.cells.len());
+        let original = || header.original_cells(&record.cells);
+        let guarded: Vec<_> = original().map(with_guard).collect();
         let problems = problems_in_words(record);
-        let own = [record.outcome.status.as_str(), problems.as_str()].map(str::to_owned);
-        let reason = own.into_iter().chain(extra).collect::<Vec<_>>();
+        let own = [record.outcome.status.as_str(), problems.as_str()];
+        let extra: Vec<_> = extra_cells(record, header).map(with_guard).collect();
         Some(Self {
-            cells: csv_line(cells.iter().map(String::as_str)),
-            reason: csv_line(reason.iter().map(String::as_str)),
+            mark: RowMark::new(original(), must_change(&record.outcome.problems)),
+            cells: csv_line(guarded.iter().map(AsRef::as_ref)),
+            reason: csv_line(own.into_iter().chain(extra.iter().map(AsRef::as_ref))),
         })
     }
 }
 
-fn guarded(cells: &Cells, indices: impl Iterator<Item = usize>) -> Vec<String> {
-    indices
-        .map(|index| with_guard(cells.get(index).unwrap_or_default()).into_owned())
-        .collect()
+/// The cells beyond the header of a row that has too many. A workbook's notes beside its table
+/// are none.
+fn extra_cells<'a>(record: &'a RowRecord, header: &Header) -> impl Iterator<Item = &'a str> {
+    let is_too_long = |problem: &Problem| problem.code == Code::RowTooManyCells;
+    let beyond = header.names.len();
+    let is_wanted = record.outcome.problems.iter().any(is_too_long);
+    record.cells.iter().skip(beyond).filter(move |_| is_wanted)
+}
+
+/// An error value of a workbook, lost digits, lost bytes or a wrong number of cells look like
+/// ordinary text once they stand in a rejects file.
+fn must_change(problems: &[Problem]) -> bool {
+    let structural = [
+        Code::CellErrorValue,
+        Code::CellDigitsLost,
+        Code::CellNotText,
+        Code::CellMisquoted,
+        Code::RowTooFewCells,
+        Code::RowTooManyCells,
+        Code::RowUnchanged,
+    ];
+    problems
+        .iter()
+        .any(|problem| structural.contains(&problem.code))
 }
 
 /// A rejects file that comes into being with its first row.
@@ -54,7 +79,6 @@ pub struct RejectsFile {
     wanted_path: PathBuf,
     header: Vec<u8>,
     open: Option<OpenFile>,
-    rows: u64,
 }
 
 #[derive(Debug)]
@@ -67,22 +91,20 @@ struct OpenFile {
 impl RejectsFile {
     /// Prepares a file for rows under `header`; creates nothing yet.
     pub fn new(path: &Path, header: &Header) -> Self {
-        let original = header
-            .names
-            .iter()
-            .map(String::as_str)
-            .filter(|name| !is_own_column(name));
-        let header = csv_line(original.chain(OWN_COLUMNS));
+        let original = header.names.iter().filter(|name| !is_own_column(name));
+        let original: Vec<_> = original.map(|name| with_guard(name)).collect();
+        let header = csv_line(original.iter().map(AsRef::as_ref).chain(OWN_COLUMNS));
         Self {
             wanted_path: path.to_owned(),
             header,
             open: None,
-            rows: 0,
         }
     }
 
-    /// Removes what an earlier run left in the file's place, unless somebody changed it.
-    pub fn clear_old(&self) -> io::Result<()> {
+    /// Removes what an earlier run left in the file's place, unless somebody changed it, and
+    /// makes sure that a file can be created there.
+    pub fn prepare(&self) -> io::Result<()> {
+        temporary_file_in(folder_of(&self.wanted_path))?;
         if self.wanted_path.exists() && is_untouched(&self.wanted_path)? {
             fs_err::remove_file(&self.wanted_path)?;
         }
@@ -96,11 +118,10 @@ impl RejectsFile {
         }
         let file = self.open.as_mut().expect("it was created above");
         file.write(&line.cells)?;
-        let token = file.seal.token(&line.cells);
+        let token = file.seal.token(&line.mark);
         for part in [b",", token.as_bytes(), b",", &line.reason, b"\n"] {
             file.write(part)?;
         }
-        self.rows += 1;
         Ok(())
     }
 
@@ -114,16 +135,6 @@ impl RejectsFile {
     /// Where the file is, if there was any row.
     pub fn path(&self) -> Option<&Path> {
         self.open.as_ref().map(|file| file.path.as_path())
-    }
-
-    /// Where the file was to be. Differs from [`Self::path`] when somebody's work lies there.
-    pub fn wanted_path(&self) -> &Path {
-        &self.wanted_path
-    }
-
-    /// How many rows were written.
-    pub fn rows(&self) -> u64 {
-        self.rows
     }
 
     fn create(&self) -> io::Result<OpenFile> {
@@ -187,7 +198,7 @@ mod tests {
 
     fn write_rejects(path: &Path, rows: &[&[&str]]) -> std::path::PathBuf {
         let mut rejects = RejectsFile::new(path, &header());
-        rejects.clear_old().unwrap();
+        rejects.prepare().unwrap();
         for cells in rows {
             let line = RejectLine::of(&record(Status::Rejected, cells), &header()).unwrap();
             rejects.write(&line).unwrap();
@@ -225,7 +236,7 @@ mod tests {
             "Name,Note,leadferry_row,leadferry_status,leadferry_problems\n\
              Ada,'=1,TOKEN,rejected,\"no name, sorry\"\n\
              short,,TOKEN,rejected,\"no name, sorry\"\n\
-             a,c,TOKEN,rejected,\"no name, sorry\",too,much\n"
+             a,c,TOKEN,rejected,\"no name, sorry\"\n"
         );
     }
 
@@ -253,6 +264,7 @@ mod tests {
         for changed in [
             text.replace("two", "deux"),
             text.replacen("one", "", 1),
+            format!("{text}a row,of somebody,,,\n"),
             "own".into(),
         ] {
             fs_err::write(&wanted, &changed).unwrap();

@@ -107,28 +107,48 @@ pub(super) fn problems_in_words(record: &RowRecord) -> String {
 pub struct ResultsFile {
     path: PathBuf,
     writer: BufWriter<File>,
+    lines: u64,
 }
 
 impl ResultsFile {
     /// Creates the file, replacing an older one, and writes its header.
     pub fn create(path: &Path, echo: &Echo) -> io::Result<Self> {
-        let mut writer = BufWriter::with_capacity(64 * 1024, File::create(path)?);
+        Self::begin(path, File::create(path)?, echo)
+    }
+
+    /// Creates the file and writes its header. Fails with [`io::ErrorKind::AlreadyExists`] when
+    /// there is one, however shortly before it came.
+    pub fn create_new(path: &Path, echo: &Echo) -> io::Result<Self> {
+        Self::begin(path, File::create_new(path)?, echo)
+    }
+
+    fn begin(path: &Path, file: File, echo: &Echo) -> io::Result<Self> {
+        let mut writer = BufWriter::with_capacity(64 * 1024, file);
+        let echoed: Vec<_> = echo.names.iter().map(|name| with_guard(name)).collect();
         let names = RESULTS_COLUMNS
             .into_iter()
-            .chain(echo.names.iter().map(String::as_str));
+            .chain(echoed.iter().map(AsRef::as_ref));
         writer.write_all(&csv_line(names))?;
         writer.write_all(b"\n")?;
         writer.flush()?;
         Ok(Self {
             path: path.to_owned(),
             writer,
+            lines: 0,
         })
     }
 
     /// Appends a line made by [`results_line`].
     pub fn write(&mut self, line: &[u8]) -> io::Result<()> {
         self.writer.write_all(line)?;
-        self.writer.write_all(b"\n")
+        self.writer.write_all(b"\n")?;
+        self.lines += 1;
+        Ok(())
+    }
+
+    /// How many rows were written.
+    pub fn lines(&self) -> u64 {
+        self.lines
     }
 
     /// Hands everything to the operating system.

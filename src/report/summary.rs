@@ -23,6 +23,8 @@ pub struct RunSummary {
     pub seconds: f64,
     /// Data rows that were read; blank rows are not among them.
     pub rows: u64,
+    /// The number of the last row that was read, 0 if there was none.
+    pub last_row: u64,
     /// Rows without any content.
     pub blank_rows: u64,
     /// Whether the file was read to its end.

@@ -49,11 +49,12 @@ impl DelimitedFile {
                 Err(fault) => return Err(error_in_row(number + 1, fault)),
             };
             number += 1;
+            let stray_quote = record.stray_quote_in.map(misquoted);
             let (cells, mut faults) = cells_of(record);
             if cells.is_blank() {
                 continue;
             }
-            faults.extend(fault_beyond(width, &cells));
+            faults.extend(stray_quote.into_iter().chain(fault_beyond(width, &cells)));
             let row = FilledRow {
                 number,
                 cells,
@@ -104,6 +105,13 @@ fn replaced_cells_of(record: RawRecord<'_>) -> (Cells, Vec<CellFault>) {
     (cells, faults)
 }
 
+fn misquoted(column_index: usize) -> CellFault {
+    CellFault {
+        column_index: Some(column_index),
+        kind: CellFaultKind::Misquoted,
+    }
+}
+
 fn fault_beyond(width: usize, cells: &Cells) -> Option<CellFault> {
     let has_filled_extra =
         cells.len() > width && cells.iter().skip(width).any(|cell| !cell.trim().is_empty());
@@ -137,7 +145,11 @@ mod tests {
                 vec![not_text(0), not_text(1)],
             ),
         ] {
-            let (cells, found) = cells_of(RawRecord { text, ends });
+            let (cells, found) = cells_of(RawRecord {
+                text,
+                ends,
+                stray_quote_in: None,
+            });
             assert_eq!(cells.iter().collect::<Vec<_>>(), expected);
             assert_eq!(found, faults);
         }

@@ -22,6 +22,7 @@ mod header_search;
 mod number_format;
 mod number_text;
 mod open;
+mod quote_watch;
 mod record_reader;
 mod row_assembly;
 mod sheet_choice;

@@ -68,6 +68,10 @@ pub struct Source {
     bytes_read: Arc<AtomicU64>,
 }
 
+/// So often, in rows, it is looked whether the file is still the one that was scanned: rows of
+/// another must not be sent.
+const ROWS_BETWEEN_LOOKS: u64 = 64;
+
 impl Source {
     /// Looks at the file at `path` and finds its header.
     ///
@@ -166,12 +170,19 @@ impl Source {
         self.stamp.ensure_unchanged()?;
         self.bytes_read.store(0, Ordering::Relaxed);
         let header_row = self.header.row_number;
-        let mut rows = 0;
+        let mut rows = 0_u64;
+        let mut unchanged = Ok(());
         let outcome = self
             .table
             .read_filled_rows(self.header.names.len(), &mut |filled| {
                 if filled.number <= header_row {
                     return ControlFlow::Continue(());
+                }
+                if rows.is_multiple_of(ROWS_BETWEEN_LOOKS) {
+                    unchanged = self.stamp.ensure_unchanged();
+                    if unchanged.is_err() {
+                        return ControlFlow::Break(());
+                    }
                 }
                 let sequence = rows;
                 rows += 1;
@@ -182,6 +193,7 @@ impl Source {
                     faults: filled.faults,
                 })
             });
+        unchanged?;
         // Half a new file looks like a broken one: what changed is said first.
         self.stamp.ensure_unchanged()?;
         let last_row = outcome?;

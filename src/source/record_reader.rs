@@ -8,6 +8,8 @@ use std::io::{self, Read};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
+use super::quote_watch::QuoteWatch;
+
 /// A record that is longer than this is taken for an unclosed quote.
 ///
 /// Free text of an honest row stays far below it, and memory must not grow with the file.
@@ -26,6 +28,8 @@ pub(super) struct RawRecord<'a> {
     pub(super) text: &'a [u8],
     /// Where each cell ends within `text`. A blank line has none.
     pub(super) ends: &'a [usize],
+    /// The first cell with text behind its closing quote.
+    pub(super) stray_quote_in: Option<usize>,
 }
 
 /// Why no further record can be read.
@@ -48,6 +52,7 @@ pub(super) struct RecordReader<R> {
     /// What of `buffer` is read but not consumed.
     unread: std::ops::Range<usize>,
     parser: Reader,
+    quotes: QuoteWatch,
     /// Whether the last byte consumed was a carriage return, whose line feed may follow.
     after_carriage_return: bool,
     text: Vec<u8>,
@@ -66,6 +71,7 @@ impl<R: Read> RecordReader<R> {
             buffer: vec![0; buffer_bytes.max(1)].into_boxed_slice(),
             unread: 0..0,
             parser,
+            quotes: QuoteWatch::new(delimiter),
             after_carriage_return: false,
             text: vec![0; 1024],
             ends: vec![0; 32],
@@ -85,12 +91,14 @@ impl<R: Read> RecordReader<R> {
             return Ok(Some(RawRecord {
                 text: &[],
                 ends: &[],
+                stray_quote_in: None,
             }));
         }
         let (text_length, cells) = self.parse_record()?;
         Ok(Some(RawRecord {
             text: &self.text[..text_length],
             ends: &self.ends[..cells],
+            stray_quote_in: self.quotes.stray_in(),
         }))
     }
 
@@ -108,6 +116,7 @@ impl<R: Read> RecordReader<R> {
     /// Parses the record that begins here; returns the bytes and the number of its cells.
     fn parse_record(&mut self) -> Result<(usize, usize), RecordFault> {
         let (mut text_length, mut cells, mut consumed) = (0, 0, 0);
+        self.quotes.restart();
         loop {
             self.fill()?;
             let is_at_end = self.unread.is_empty();
@@ -124,6 +133,8 @@ impl<R: Read> RecordReader<R> {
                 &mut self.ends[cells..],
             );
             if !is_at_end {
+                self.quotes
+                    .follow(&self.buffer[self.unread.start..self.unread.start + read]);
                 self.consume(read);
             }
             text_length += written;

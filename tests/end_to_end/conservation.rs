@@ -96,6 +96,9 @@ proptest! {
         for record in &results {
             check_record(record, kinds[usize::try_from(record.row - 2).unwrap()], &stored);
         }
+        let in_doubt = results.iter().filter(|record| record.status == "in_doubt").count();
+        let refused = results.iter().filter(|record| record.status == "refused").count();
+        prop_assert!((in_doubt + refused) as u64 <= sandbox.counts().faults);
         sandbox.stop().unwrap();
     }
 }

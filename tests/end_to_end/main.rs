@@ -7,6 +7,7 @@
 //! - `outputs`: results, rejects, summary, echo, progress
 //! - `inputs`: what is read, and messages about what cannot be
 //! - `fixtures`: the example files of the repository come out as their README says
+//! - `regressions`: defects that were found, each with the run that showed it
 //! - `conservation`: every row has exactly one record, whatever the faults
 //! - `support`: a fresh folder, the sandbox, and a server that says what it is told
 
@@ -19,5 +20,6 @@ mod fixtures;
 mod inputs;
 mod outputs;
 mod pacing;
+mod regressions;
 mod statuses;
 mod support;

@@ -2,18 +2,19 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
-use crate::api::AnswerClass;
+use crate::api::{AnswerClass, Probed};
 use crate::import::ready_row::ReadyRow;
 use crate::import::stop::StopReason;
 use crate::import::upload_stage::attempts::{Arrival, Attempt};
 use crate::import::upload_stage::follow_up::{Circumstances, FollowUp, blocked, follow_up};
 use crate::import::upload_stage::forbidden::Finding;
-use crate::import::upload_stage::outage::Outage;
+use crate::import::upload_stage::outage::{Outage, StillAway};
 use crate::import::upload_stage::stage::UploadStage;
 use crate::model::{Event, Status};
-use crate::pacing::BackOff;
+
+/// So many answers in a row that say neither yes nor no mean that this is no lead API: a login
+/// page answers 200 to everything.
+const UNREADABLE_IN_A_ROW: u32 = 20;
 
 impl UploadStage<'_> {
     /// Takes in `first` and everything that has arrived since.
@@ -22,7 +23,7 @@ impl UploadStage<'_> {
         while let Some(news) = arrival {
             match news {
                 Arrival::Answer(attempt, class) => self.take_answer(*attempt, class),
-                Arrival::Probe(class) => self.take_probe_answer(class),
+                Arrival::Probe(probed) => self.take_probe_answer(&probed),
                 Arrival::Renewal(credentials, renewed) => {
                     if let Err(reason) = self.sign_in.end_renewal(credentials, renewed) {
                         self.around.stop.stop(reason);
@@ -35,68 +36,67 @@ impl UploadStage<'_> {
 
     fn take_answer(&mut self, attempt: Attempt, class: AnswerClass) {
         let Attempt {
-            mut row,
+            row,
             number,
             token_generation,
         } = attempt;
         self.watch_for_outage(row.sequence, &class);
         if class.accepts_token() {
             self.sign_in.note_accepted(token_generation);
+            self.throttle.note_accepted();
         }
+        self.watch_for_unreadable_answers(&class);
         let now = Circumstances {
             // In an outage a row loses none of its tries.
             tries_left: self.outage.is_some() || row.tries_used + 1 < self.tries,
             token: self.sign_in.standing_of(token_generation),
             created_before: self.created_any,
         };
-        match follow_up(class, now) {
+        if matches!(class, AnswerClass::Created { .. } | AnswerClass::Taken) {
+            self.note_taken(number);
+        }
+        self.follow(follow_up(class, now), row, number);
+    }
+
+    fn follow(&mut self, follow_up: FollowUp, mut row: ReadyRow, number: u64) {
+        match follow_up {
             FollowUp::Settle {
                 status,
                 lead_id,
                 problem,
             } => {
-                if status == Status::Created {
-                    self.note_created(number);
-                }
                 self.outbox.push(row.settle(status, lead_id, problem));
             }
-            FollowUp::Repeat => self.again.push_back(row),
+            FollowUp::Repeat => self.waiting.push_again(row),
             FollowUp::RepeatAfterPause(demanded) => {
                 self.pause(demanded);
-                self.again.push_back(row);
+                self.waiting.push_again(row);
             }
             FollowUp::RepeatWithNewToken { words } => {
-                self.ask_for_a_newer_token(words);
-                self.again.push_back(row);
+                if let Some(credentials) = self.sign_in.begin_renewal(words) {
+                    self.under_way.renew(credentials);
+                }
+                self.waiting.push_again(row);
             }
             FollowUp::RepeatLater => {
                 row.tries_used += u32::from(self.outage.is_none());
-                self.delay(row);
+                self.waiting.delay(row);
             }
             FollowUp::Hold { words } => self.hold(row, words, number),
             FollowUp::Stop(reason) => {
                 self.around.stop.stop(reason);
-                self.again.push_back(row);
+                self.waiting.push_again(row);
             }
         }
     }
 
-    fn note_created(&mut self, number: u64) {
+    /// Attempt `number` shows that leads are taken: rows that were forbidden are so alone.
+    fn note_taken(&mut self, number: u64) {
         self.created_any = true;
-        self.throttle_back_off = BackOff::new();
         for (row, words) in self.forbidden.note_created(number) {
             self.outbox
                 .push(row.settle(Status::Refused, None, Some(blocked(&words))));
         }
-    }
-
-    fn delay(&mut self, mut row: ReadyRow) {
-        let wait = row
-            .back_off
-            .get_or_insert_with(BackOff::new)
-            .next_wait(None);
-        self.delayed
-            .insert((Instant::now() + wait, row.sequence), row);
     }
 
     fn hold(&mut self, row: ReadyRow, words: String, number: u64) {
@@ -107,67 +107,89 @@ impl UploadStage<'_> {
         }
     }
 
-    /// Everybody waits as told, once: attempts that were in flight ask for the same pause again.
-    fn pause(&mut self, demanded: Option<Duration>) {
-        let now = Instant::now();
-        let paused_already = self.paused_until.is_some_and(|until| until > now);
-        if demanded.is_none() && paused_already {
-            return;
-        }
-        let pause = demanded.unwrap_or_else(|| self.throttle_back_off.next_wait(None));
-        self.paused_until = self.paused_until.max(Some(now + pause));
-        if !paused_already {
+    pub(super) fn pause(&mut self, demanded: Option<Duration>) {
+        if let Some(pause) = self.throttle.pause(demanded) {
             (self.around.on_event)(&Event::Paused { pause });
         }
     }
 
-    fn ask_for_a_newer_token(&mut self, refusal: String) {
-        if let Some(credentials) = self.sign_in.begin_renewal(refusal) {
-            self.under_way.renew(credentials);
+    fn watch_for_unreadable_answers(&mut self, class: &AnswerClass) {
+        match class {
+            AnswerClass::Taken => self.unreadable_in_a_row += 1,
+            AnswerClass::Created { .. } | AnswerClass::Refused { .. } => {
+                self.unreadable_in_a_row = 0;
+            }
+            _ => {}
+        }
+        if self.unreadable_in_a_row >= UNREADABLE_IN_A_ROW {
+            self.around.stop.stop(StopReason::Unreadable {
+                answers: self.unreadable_in_a_row,
+            });
         }
     }
 
     fn watch_for_outage(&mut self, sequence: u64, class: &AnswerClass) {
         match class {
-            AnswerClass::MayHaveArrived { .. } | AnswerClass::NotSent { .. } => {
-                if self.outage_watch.note_silence(sequence) && self.outage.is_none() {
-                    self.outage = Some(Outage::begin());
+            AnswerClass::MayHaveArrived { pause, .. } => self.note_silence(sequence, *pause),
+            AnswerClass::NotSent { .. } => self.note_silence(sequence, None),
+            _ => {
+                self.outage_watch.note_answer();
+                if self
+                    .outage
+                    .take()
+                    .is_some_and(|outage| outage.was_noticed())
+                {
+                    (self.around.on_event)(&Event::ServerBack);
                 }
             }
-            _ => self.outage_watch.note_answer(),
         }
     }
 
-    fn take_probe_answer(&mut self, class: AnswerClass) {
+    fn note_silence(&mut self, sequence: u64, demanded: Option<Duration>) {
+        if demanded.is_some() {
+            self.pause(demanded);
+        }
+        let seems_away = self.outage_watch.note_silence(sequence);
+        match &mut self.outage {
+            Some(outage) if outage.tries_one_row() => {
+                let still_away = outage.note_silence(demanded);
+                self.go_on_waiting(still_away);
+            }
+            None if seems_away => self.outage = Some(Outage::begin()),
+            _ => {}
+        }
+    }
+
+    fn take_probe_answer(&mut self, probed: &Probed) {
         let Some(outage) = &mut self.outage else {
             return;
         };
-        match class {
-            AnswerClass::MayHaveArrived { .. } | AnswerClass::NotSent { .. } => {
-                let next_try_in = outage.note_failed_probe();
-                let since = outage.lasts();
-                if since >= self.give_up_after {
-                    self.around
-                        .stop
-                        .stop(StopReason::ServerAway { away_for: since });
-                } else {
-                    (self.around.on_event)(&Event::ServerAway { since, next_try_in });
-                }
+        match probed {
+            Probed::Unanswered { pause } => {
+                let still_away = outage.note_silence(*pause);
+                self.go_on_waiting(still_away);
             }
-            answered => {
-                if let AnswerClass::Throttled { pause } = answered {
-                    self.pause(pause);
-                }
-                if outage_was_noticed(self.outage.take()) {
-                    (self.around.on_event)(&Event::ServerBack);
-                }
-                self.outage_watch.note_answer();
+            Probed::NotSent { .. } => {
+                let still_away = outage.note_silence(None);
+                self.go_on_waiting(still_away);
             }
+            Probed::Throttled { pause } => {
+                outage.try_one_row();
+                self.pause(*pause);
+            }
+            // A token that is no longer good shows again with the row that is tried.
+            Probed::Answered | Probed::Unauthorised { .. } => outage.try_one_row(),
         }
     }
-}
 
-/// Only an outage that outlasted its first probe was told to anybody.
-fn outage_was_noticed(outage: Option<Outage>) -> bool {
-    outage.is_some_and(|outage| outage.lasts() >= Duration::from_secs(1))
+    fn go_on_waiting(&mut self, still_away: StillAway) {
+        let StillAway { since, next_try_in } = still_away;
+        if since >= self.give_up_after {
+            self.around
+                .stop
+                .stop(StopReason::ServerAway { away_for: since });
+        } else {
+            (self.around.on_event)(&Event::ServerAway { since, next_try_in });
+        }
+    }
 }

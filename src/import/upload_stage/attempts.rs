@@ -6,7 +6,7 @@ use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::FuturesUnordered;
 
-use crate::api::{AnswerClass, ApiClient, Credentials, CredentialsError, Token};
+use crate::api::{AnswerClass, ApiClient, Credentials, CredentialsError, Probed, Token};
 use crate::import::ready_row::ReadyRow;
 
 /// News from something that was under way.
@@ -15,7 +15,7 @@ pub(super) enum Arrival {
     /// The answer to an attempt.
     Answer(Box<Attempt>, AnswerClass),
     /// The answer to a probe during an outage.
-    Probe(AnswerClass),
+    Probe(Probed),
     /// What came of asking for a newer token.
     Renewal(Box<Credentials>, Result<bool, CredentialsError>),
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::api::{AnswerClass, Doubt};
 use crate::import::stop::StopReason;
 use crate::import::upload_stage::sign_in::TokenStanding;
-use crate::model::{Code, LeadId, Problem, Status, shorten};
+use crate::model::{Code, LeadId, Problem, Status, in_quotes, shorten};
 
 /// What is known when an answer arrives.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +65,7 @@ pub(super) fn follow_up(class: AnswerClass, now: Circumstances) -> FollowUp {
         AnswerClass::Refused { status, words } => settle(
             Status::Refused,
             Code::ServerRefused,
-            format!("the CRM refused the lead ({status}{})", quoted(&words)),
+            format!("the CRM refused the lead ({status}{})", in_quotes(&words)),
         ),
         AnswerClass::Unauthorised { words } => match now.token {
             TokenStanding::Outdated => FollowUp::Repeat,
@@ -84,7 +84,7 @@ pub(super) fn follow_up(class: AnswerClass, now: Circumstances) -> FollowUp {
             Status::Failed,
             Code::ServerGaveUp,
             format!(
-                "no attempt reached the CRM ({}); the lead does not exist",
+                "the lead could not be sent ({}) and does not exist in the CRM",
                 shorten(&cause)
             ),
         ),
@@ -103,7 +103,7 @@ pub(super) fn abandoned() -> Problem {
 pub(super) fn blocked(words: &str) -> Problem {
     let sentence = format!(
         "the CRM forbade this lead (403{}) while it took another",
-        quoted(words)
+        in_quotes(words)
     );
     Problem::new(Code::ServerBlocked, sentence)
 }
@@ -120,7 +120,7 @@ fn in_doubt(doubt: &Doubt) -> FollowUp {
     let (code, what) = match doubt {
         Doubt::ServerFault { status, words } => (
             Code::ServerError,
-            format!("the CRM answered {status}{}", quoted(words)),
+            format!("the CRM answered {status}{}", in_quotes(words)),
         ),
         Doubt::TimedOut => (Code::ServerNoAnswer, "no answer came in time".into()),
         Doubt::Broken { cause } => (
@@ -137,14 +137,6 @@ fn odd_answer() -> Problem {
         Code::ServerOddAnswer,
         "the CRM's answer has an id but says `success: false`",
     )
-}
-
-fn quoted(words: &str) -> String {
-    if words.is_empty() {
-        String::new()
-    } else {
-        format!(": \"{words}\"")
-    }
 }
 
 #[cfg(test)]

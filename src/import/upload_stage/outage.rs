@@ -7,12 +7,30 @@ use tokio::time::Instant;
 use crate::pacing::BackOff;
 
 /// An outage: the whole line rests while a single small request asks again and again.
+///
+/// When it is answered one row is tried, because a server can list leads and still be unable to
+/// create any. Only when that row has a proper answer is the outage over.
 #[derive(Debug)]
 pub(super) struct Outage {
     began: Instant,
     back_off: BackOff,
-    next_probe: Instant,
-    probing: bool,
+    phase: Phase,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    ProbeDue(Instant),
+    Probing,
+    TryingOneRow,
+}
+
+/// What a failed probe or row means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct StillAway {
+    /// How long the server has been away.
+    pub(super) since: Duration,
+    /// How long until it is asked again.
+    pub(super) next_try_in: Duration,
 }
 
 impl Outage {
@@ -23,34 +41,50 @@ impl Outage {
         Self {
             began: now,
             back_off: BackOff::new(),
-            next_probe: now,
-            probing: false,
+            phase: Phase::ProbeDue(now),
         }
     }
 
     /// Whether a probe is to be sent now; it then counts as sent.
     pub(super) fn takes_probe(&mut self) -> bool {
-        let due = !self.probing && self.next_probe <= Instant::now();
-        self.probing |= due;
+        let due = self.next_probe().is_some_and(|when| when <= Instant::now());
+        if due {
+            self.phase = Phase::Probing;
+        }
         due
     }
 
     /// When the next probe is due, unless one is under way.
     pub(super) fn next_probe(&self) -> Option<Instant> {
-        (!self.probing).then_some(self.next_probe)
+        match self.phase {
+            Phase::ProbeDue(when) => Some(when),
+            Phase::Probing | Phase::TryingOneRow => None,
+        }
     }
 
-    /// The probe found nobody. Returns the wait until the next.
-    pub(super) fn note_failed_probe(&mut self) -> Duration {
-        let wait = self.back_off.next_wait(None);
-        self.probing = false;
-        self.next_probe = Instant::now() + wait;
-        wait
+    /// The probe was answered: one row may go.
+    pub(super) fn try_one_row(&mut self) {
+        self.phase = Phase::TryingOneRow;
     }
 
-    /// How long the server has been away.
-    pub(super) fn lasts(&self) -> Duration {
-        self.began.elapsed()
+    /// Whether one row may go, to see whether it is taken.
+    pub(super) fn tries_one_row(&self) -> bool {
+        self.phase == Phase::TryingOneRow
+    }
+
+    /// The probe or the row found nobody. The wait grows; a demanded one counts when longer.
+    pub(super) fn note_silence(&mut self, demanded: Option<Duration>) -> StillAway {
+        let next_try_in = self.back_off.next_wait(demanded);
+        self.phase = Phase::ProbeDue(Instant::now() + next_try_in);
+        StillAway {
+            since: self.began.elapsed(),
+            next_try_in,
+        }
+    }
+
+    /// Whether it lasted so long that anybody was told of it.
+    pub(super) fn was_noticed(&self) -> bool {
+        self.began.elapsed() >= Duration::from_millis(100)
     }
 }
 
@@ -68,11 +102,23 @@ mod tests {
             assert!(outage.takes_probe());
             assert!(!outage.takes_probe(), "one is under way");
             assert_eq!(outage.next_probe(), None);
-            pauses.push(outage.note_failed_probe());
+            let still_away = outage.note_silence(None);
+            pauses.push(still_away.next_try_in);
             assert!(!outage.takes_probe(), "not yet");
             tokio::time::sleep_until(outage.next_probe().unwrap()).await;
         }
         assert!(pauses[7] >= Duration::from_secs(30) && pauses[7] > pauses[0]);
-        assert!(outage.lasts() >= pauses.iter().sum());
+        assert!(outage.note_silence(None).since >= pauses.iter().sum());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answered_probe_lets_one_row_through_and_the_outage_goes_on() {
+        let mut outage = Outage::begin();
+        assert!(outage.takes_probe());
+        outage.try_one_row();
+        assert!(outage.tries_one_row());
+        let pause = Duration::from_secs(90);
+        assert_eq!(outage.note_silence(Some(pause)).next_try_in, pause);
+        assert!(!outage.tries_one_row());
     }
 }

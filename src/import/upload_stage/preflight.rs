@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::api::{AnswerClass, ApiClient, Token};
+use crate::api::{ApiClient, Probed, Token};
 use crate::import::stop::StopReason;
 use crate::pacing::BackOff;
 
@@ -26,9 +26,10 @@ pub(in crate::import) async fn preflight(
     let mut back_off = BackOff::new();
     for attempt in 1_u32.. {
         match client.probe(token).await {
-            AnswerClass::Unauthorised { words } => return Err(StopReason::Credentials { words }),
-            AnswerClass::Throttled { pause } => return Ok(pause),
-            AnswerClass::NotSent {
+            Probed::Answered | Probed::Unanswered { .. } => break,
+            Probed::Throttled { pause } => return Ok(pause),
+            Probed::Unauthorised { words } => return Err(StopReason::Credentials { words }),
+            Probed::NotSent {
                 cause,
                 bad_certificate,
             } => {
@@ -42,7 +43,6 @@ pub(in crate::import) async fn preflight(
                 }
                 tokio::time::sleep(wait).await;
             }
-            _ => break,
         }
     }
     Ok(None)

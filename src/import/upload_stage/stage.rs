@@ -3,7 +3,6 @@
 //! One task owns all of it: rows waiting, attempts in flight, the token, pauses and outages. It
 //! alternates between starting what may start and waiting for whatever comes first.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use tokio::sync::mpsc::error::TryRecvError;
@@ -20,16 +19,16 @@ use crate::import::upload_stage::attempts::{Arrival, UnderWay};
 use crate::import::upload_stage::follow_up::abandoned;
 use crate::import::upload_stage::forbidden::ForbiddenRows;
 use crate::import::upload_stage::outage::Outage;
+use crate::import::upload_stage::outbox::Outbox;
 use crate::import::upload_stage::row_limit::RowLimit;
 use crate::import::upload_stage::sign_in::SignIn;
+use crate::import::upload_stage::throttle::Throttle;
+use crate::import::upload_stage::waiting_rows::{NextRow, WaitingRows};
 use crate::model::{Event, RowRecord, Status};
-use crate::pacing::{BackOff, OutageWatch, RateLimiter};
+use crate::pacing::{OutageWatch, RateLimiter};
 
 /// How long attempts in flight may take to land after a stop.
 const GRACE: Duration = Duration::from_secs(10);
-
-/// So many outcomes wait for the record stage before nothing new is sent.
-const OUTCOMES_WAITING: usize = 4096;
 
 /// So many rows wait for their next attempt before nothing new is sent. Together with the rows
 /// in flight this bounds the memory of the stage.
@@ -55,18 +54,13 @@ pub(in crate::import) struct UploadStage<'a> {
     pub(super) give_up_after: Duration,
     pub(super) row_limit: RowLimit,
     pub(super) limiter: Option<RateLimiter>,
-    /// Rows that have not been sent yet.
-    pub(super) fresh: VecDeque<ReadyRow>,
-    /// Rows to be sent again now.
-    pub(super) again: VecDeque<ReadyRow>,
-    /// Rows to be sent again at a time of their own.
-    pub(super) delayed: BTreeMap<(Instant, u64), ReadyRow>,
+    pub(super) waiting: WaitingRows,
     pub(super) forbidden: ForbiddenRows,
     pub(super) under_way: UnderWay,
-    pub(super) outbox: Vec<RowRecord>,
+    pub(super) outbox: Outbox,
     pub(super) created_any: bool,
-    pub(super) paused_until: Option<Instant>,
-    pub(super) throttle_back_off: BackOff,
+    pub(super) throttle: Throttle,
+    pub(super) unreadable_in_a_row: u32,
     pub(super) outage_watch: OutageWatch,
     pub(super) outage: Option<Outage>,
     pub(super) grace_ends: Option<Instant>,
@@ -76,6 +70,7 @@ pub(in crate::import) struct UploadStage<'a> {
 enum News {
     StopRose,
     HandedOn,
+    NobodyRecords,
     Arrived(Arrival),
     Batch(Option<Vec<CheckedRow>>),
     Time,
@@ -105,15 +100,13 @@ impl<'a> UploadStage<'a> {
             give_up_after: settings.give_up_after,
             row_limit: RowLimit::new(settings.limit),
             limiter: settings.rate.map(RateLimiter::new),
-            fresh: VecDeque::new(),
-            again: VecDeque::new(),
-            delayed: BTreeMap::new(),
+            waiting: WaitingRows::default(),
             forbidden: ForbiddenRows::default(),
             under_way: UnderWay::default(),
-            outbox: Vec::new(),
+            outbox: Outbox::default(),
             created_any: false,
-            paused_until: None,
-            throttle_back_off: BackOff::new(),
+            throttle: Throttle::default(),
+            unreadable_in_a_row: 0,
             outage_watch: OutageWatch::default(),
             outage: None,
             grace_ends: None,
@@ -122,36 +115,31 @@ impl<'a> UploadStage<'a> {
 
     /// Sends until every row has an outcome. `pause` is what the preflight was asked for.
     pub(in crate::import) async fn run(mut self, pause: Option<Duration>) {
-        self.paused_until = pause.map(|pause| Instant::now() + pause);
+        if pause.is_some() {
+            self.pause(pause);
+        }
         loop {
             if self.around.stop.level() >= StopLevel::Stopping {
                 self.leave_waiting_rows_pending();
             }
+            self.waiting.wake_due();
             let opens_at = self.start_what_may_start();
-            if self.is_finished() {
-                break;
+            if self.has_nothing_left_to_do() {
+                self.decide_what_only_the_end_decides();
+                if self.outbox.is_empty() {
+                    break;
+                }
             }
             self.wait(opens_at).await;
         }
     }
 
-    /// Whether every row has its outcome and every outcome is handed on. What can only be decided
-    /// when nothing else is left is decided here.
-    fn is_finished(&mut self) -> bool {
-        let nothing_waits =
-            self.fresh.is_empty() && self.again.is_empty() && self.delayed.is_empty();
-        if !nothing_waits || self.input_open || !self.under_way.is_empty() {
-            return false;
-        }
-        self.give_up_on_held_rows();
-        if let Some(limit) = self.row_limit.that_held_back() {
-            self.around.stop.stop(StopReason::Limit { limit });
-        }
-        self.outbox.is_empty()
+    fn has_nothing_left_to_do(&self) -> bool {
+        self.waiting.is_empty() && !self.input_open && self.under_way.is_empty()
     }
 
-    /// At the end no row is left that could tell whether everything is forbidden.
-    fn give_up_on_held_rows(&mut self) {
+    /// Rows that are held for want of another row that could tell, and rows beyond the limit.
+    fn decide_what_only_the_end_decides(&mut self) {
         let mut last_words = None;
         for (row, words) in self.forbidden.take_all() {
             self.outbox.push(row.leave_pending());
@@ -160,27 +148,34 @@ impl<'a> UploadStage<'a> {
         if let Some(words) = last_words {
             self.around.stop.stop(StopReason::Forbidden { words });
         }
+        if let Some(limit) = self.row_limit.that_held_back() {
+            self.around.stop.stop(StopReason::Limit { limit });
+        }
     }
 
     /// Waits for whatever comes first and takes it in.
     async fn wait(&mut self, opens_at: Option<Instant>) {
         let wake_at = [
             opens_at,
-            self.delayed.first_key_value().map(|((when, _), _)| *when),
+            self.waiting.next_due(),
             self.outage.as_ref().and_then(Outage::next_probe),
             self.grace_ends,
         ];
         let wake_at = wake_at.into_iter().flatten().min();
-        let wants_input = self.input_open && self.fresh.is_empty();
+        let wants_input = self.input_open && !self.waiting.has_fresh() && self.has_room();
         let news = tokio::select! {
             biased;
             // Never fails: the switch outlives the stage.
             _ = self.stop_level.changed() => News::StopRose,
             permit = self.around.output.reserve(), if !self.outbox.is_empty() => {
-                let batch = std::mem::take(&mut self.outbox);
-                // Fails only when the record stage has panicked, which its join reports.
-                let _ = permit.map(|permit| permit.send(batch));
-                News::HandedOn
+                let batch = self.outbox.take_batch();
+                match permit {
+                    Ok(permit) => {
+                        permit.send(batch);
+                        News::HandedOn
+                    }
+                    Err(_) => News::NobodyRecords,
+                }
             }
             arrival = self.under_way.next() => News::Arrived(arrival),
             batch = self.around.input.recv(), if wants_input => News::Batch(batch),
@@ -189,6 +184,8 @@ impl<'a> UploadStage<'a> {
         match news {
             News::StopRose => self.note_stop(),
             News::HandedOn => {}
+            // The record stage has panicked, which its join reports.
+            News::NobodyRecords => self.around.stop.stop(StopReason::Interrupted),
             News::Arrived(arrival) => self.take_in_all(arrival),
             News::Batch(batch) => self.take_batch(batch),
             News::Time => self.wake(),
@@ -196,17 +193,10 @@ impl<'a> UploadStage<'a> {
     }
 
     fn wake(&mut self) {
-        let now = Instant::now();
-        while let Some(entry) = self.delayed.first_entry() {
-            if entry.key().0 > now {
-                break;
-            }
-            self.again.push_back(entry.remove());
-        }
         if self.outage.as_mut().is_some_and(Outage::takes_probe) {
             self.under_way.probe(&self.client, self.sign_in.token());
         }
-        if self.grace_ends.is_some_and(|end| end <= now) {
+        if self.grace_ends.is_some_and(|end| end <= Instant::now()) {
             self.abandon_attempts();
         }
     }
@@ -219,7 +209,7 @@ impl<'a> UploadStage<'a> {
         for checked in batch {
             match checked {
                 CheckedRow::Settled(record) => self.outbox.push(record),
-                CheckedRow::Ready(row) => self.fresh.push_back(row),
+                CheckedRow::Ready(row) => self.waiting.push_fresh(row),
             }
         }
     }
@@ -229,8 +219,7 @@ impl<'a> UploadStage<'a> {
         loop {
             self.fetch_fresh_rows();
             self.hold_back_rows_beyond_limit();
-            let row_waits = !self.again.is_empty() || !self.fresh.is_empty();
-            if !row_waits {
+            if !self.waiting.has_row() {
                 return None;
             }
             match self.gate() {
@@ -238,10 +227,12 @@ impl<'a> UploadStage<'a> {
                 Gate::ClosedUntil(when) => return Some(when),
                 Gate::Closed => return None,
             }
-            if let Some(row) = self.again.pop_front() {
-                self.start(row);
-            } else if let Some(row) = self.fresh.pop_front() {
-                self.start_fresh(row);
+            match self.waiting.next()? {
+                NextRow::Again(row) => self.start(row),
+                NextRow::Fresh(row) => {
+                    self.row_limit.note_sent();
+                    self.start(row);
+                }
             }
         }
     }
@@ -249,7 +240,7 @@ impl<'a> UploadStage<'a> {
     /// Takes a batch that is there already. Without this a busy stage would come to its input
     /// only when everything in flight has landed.
     fn fetch_fresh_rows(&mut self) {
-        while self.input_open && self.fresh.is_empty() && self.has_room() {
+        while self.input_open && !self.waiting.has_fresh() && self.has_room() {
             match self.around.input.try_recv() {
                 Ok(batch) => self.take_batch(Some(batch)),
                 Err(TryRecvError::Disconnected) => self.input_open = false,
@@ -259,28 +250,19 @@ impl<'a> UploadStage<'a> {
     }
 
     fn has_room(&self) -> bool {
-        self.outbox.len() < OUTCOMES_WAITING && self.delayed.len() < ROWS_DELAYED
+        self.outbox.has_room() && self.waiting.delayed() < ROWS_DELAYED
     }
 
     fn gate(&mut self) -> Gate {
-        let slots = if self.forbidden.asks_for_a_probe() {
-            1
-        } else {
-            self.slots
-        };
-        let closed = self.under_way.in_flight() >= slots
+        let closed = self.under_way.in_flight() >= self.slots_now()
             || !self.has_room()
-            || self.outage.is_some()
             || self.sign_in.is_renewing()
             || !self.around.stop.is_running();
         if closed {
             return Gate::Closed;
         }
-        if let Some(until) = self.paused_until {
-            if until > Instant::now() {
-                return Gate::ClosedUntil(until);
-            }
-            self.paused_until = None;
+        if let Some(until) = self.throttle.ends() {
+            return Gate::ClosedUntil(until);
         }
         match self.limiter.as_ref().map(RateLimiter::take_turn) {
             Some(Err(when)) => Gate::ClosedUntil(when),
@@ -288,16 +270,21 @@ impl<'a> UploadStage<'a> {
         }
     }
 
-    fn start_fresh(&mut self, row: ReadyRow) {
-        self.row_limit.note_sent();
-        self.start(row);
+    /// How many attempts may be in flight: none while the server is away, one while a single row
+    /// is to show how things stand.
+    fn slots_now(&self) -> usize {
+        match &self.outage {
+            Some(outage) => usize::from(outage.tries_one_row()),
+            None if self.forbidden.asks_for_a_probe() => 1,
+            None => self.slots,
+        }
     }
 
     fn hold_back_rows_beyond_limit(&mut self) {
-        while self.row_limit.is_used_up() && !self.fresh.is_empty() {
+        while self.row_limit.is_used_up() && self.waiting.has_fresh() {
             self.row_limit.note_held_back();
-            self.outbox
-                .extend(self.fresh.drain(..).map(ReadyRow::leave_pending));
+            let held_back = self.waiting.take_fresh().map(ReadyRow::leave_pending);
+            self.outbox.extend(held_back);
             self.fetch_fresh_rows();
         }
     }
@@ -326,15 +313,13 @@ impl<'a> UploadStage<'a> {
 
     fn leave_waiting_rows_pending(&mut self) {
         self.outage = None;
-        let delayed = std::mem::take(&mut self.delayed).into_values();
         let held = self.forbidden.take_all().into_iter().map(|(row, _)| row);
-        let waiting = self
-            .again
-            .drain(..)
-            .chain(self.fresh.drain(..))
-            .chain(delayed)
-            .chain(held);
-        self.outbox.extend(waiting.map(ReadyRow::leave_pending));
+        let unsent = self
+            .waiting
+            .take_all()
+            .chain(held)
+            .map(ReadyRow::leave_pending);
+        self.outbox.extend(unsent);
     }
 }
 

@@ -86,7 +86,6 @@ impl Workspace {
             .env_remove("LEADFERRY_API_URL")
             .env_remove("LEADFERRY_TENANT")
             .env("LEADFERRY_TOKEN", "token-of-the-test")
-            .env("NO_PROXY", "127.0.0.1")
             .stdin(Stdio::null());
         command
     }

@@ -1,0 +1,81 @@
+//! The token that ties a row of a rejects file to the row it was.
+//!
+//! `lf1-` and a version of the row's cells, then a checksum of the file up to here: 17 and 16
+//! characters, so that a token is found in a file without reading it as CSV.
+
+/// How tokens of this version begin.
+pub const TOKEN_PREFIX: &str = "lf1-";
+
+/// Hexadecimal digits of a checksum. 64 bits: two rows of one file share one by no chance that
+/// matters, and nobody gains by forging one.
+pub const CHECKSUM_DIGITS: usize = 16;
+
+/// The first part of a token: which cells the row had, and whether it may come back with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowMark(String);
+
+/// Stands before the cells' checksum of a row that must not come back as it is.
+const MUST_CHANGE: char = 'm';
+
+/// Stands before the cells' checksum of any other row.
+const MAY_STAY: char = 's';
+
+impl RowMark {
+    /// The length of a mark, in bytes.
+    pub const LENGTH: usize = 1 + CHECKSUM_DIGITS;
+
+    /// The mark of a row with these cells, which must be as many as the header has columns.
+    ///
+    /// `must_change`: the row is wrong in a way that a text file cannot show.
+    pub fn new<'a>(cells: impl IntoIterator<Item = &'a str>, must_change: bool) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for cell in cells {
+            hasher.update(&(cell.len() as u64).to_le_bytes());
+            hasher.update(cell.as_bytes());
+        }
+        let kind = if must_change { MUST_CHANGE } else { MAY_STAY };
+        Self(format!(
+            "{kind}{}",
+            &hasher.finalize().to_hex()[..CHECKSUM_DIGITS]
+        ))
+    }
+
+    /// Takes a mark that [`Self::as_str`] gave.
+    pub fn from_text(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The mark as it stands in a token.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `token` says that a row with these cells must not come back as it is.
+    pub fn forbids<'a>(token: &str, cells: impl IntoIterator<Item = &'a str>) -> bool {
+        let mark = token
+            .strip_prefix(TOKEN_PREFIX)
+            .and_then(|rest| rest.get(..Self::LENGTH));
+        mark == Some(Self::new(cells, true).as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RowMark;
+
+    #[test]
+    fn only_a_row_that_must_change_and_did_not_is_forbidden() {
+        let token = |cells: [&str; 2], must_change| {
+            format!(
+                "lf1-{}-0123456789abcdef",
+                RowMark::new(cells, must_change).as_str()
+            )
+        };
+        let cells = ["a", "bc"];
+        assert!(RowMark::forbids(&token(cells, true), cells));
+        assert!(!RowMark::forbids(&token(cells, true), ["ab", "c"]));
+        assert!(!RowMark::forbids(&token(cells, false), cells));
+        assert!(!RowMark::forbids("lf1-short", cells));
+        assert!(!RowMark::forbids("", cells));
+    }
+}
