@@ -275,13 +275,13 @@ fn a_pause_that_comes_with_a_fault_is_honoured() {
     let first = Arc::new(AtomicUsize::new(0));
     let times = Arc::clone(&first);
     let began = Instant::now();
-    let server = ScriptedServer::start(move |request| match request.post {
-        Some(0) => Reply::Answer(503, vec![("retry-after", "1".into())], String::new()),
-        _ => {
-            let waited = usize::try_from(began.elapsed().as_millis()).unwrap();
-            times.store(waited, Ordering::SeqCst);
-            created(1)
+    let server = ScriptedServer::start(move |request| {
+        if request.post == Some(0) {
+            return Reply::Answer(503, vec![("retry-after", "1".into())], String::new());
         }
+        let waited = usize::try_from(began.elapsed().as_millis()).unwrap();
+        times.store(waited, Ordering::SeqCst);
+        created(1)
     });
     workspace
         .import_to(&server.url(), &["--concurrency", "1"])

@@ -321,7 +321,8 @@ fn a_source_may_be_shared_between_threads() {
 /// Cells rich in what could confuse a reader.
 fn any_cell() -> impl prop::strategy::Strategy<Value = String> {
     prop_oneof![
-        "[ ,;\"\n\r\t=a-z0-9ğ漢\u{0}]{0,6}",
+        // No NUL: a file that holds many of them is refused as no text.
+        "[ ,;\"\n\r\t=a-z0-9ğ漢]{0,6}",
         any::<String>(),
         prop::strategy::Just(String::new()),
     ]
