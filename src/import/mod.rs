@@ -7,6 +7,7 @@
 mod check_stage;
 mod import_error;
 mod interrupts;
+mod lanes;
 mod own_columns;
 mod pipeline;
 mod plan;

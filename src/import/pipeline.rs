@@ -1,14 +1,14 @@
 //! The run at a glance: four stages and the bounded channels between them.
 
 use std::io::ErrorKind;
-use std::sync::mpsc::sync_channel;
 
-use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::mpsc::{Sender, channel};
 
 use crate::api::ApiClient;
 use crate::import::check_stage::{CheckedRow, check_rows};
 use crate::import::import_error::ImportError;
 use crate::import::interrupts::stop_on_interrupt;
+use crate::import::lanes::{Collector, lanes};
 use crate::import::plan::{Destination, ImportPlan, OnExistingResults, UploadSettings};
 use crate::import::read_stage::{BATCHES_WAITING, ReadReport, read_rows};
 use crate::import::record_stage::{OutputFiles, RecordStage, Records};
@@ -101,15 +101,16 @@ fn run_stages(
     files: OutputFiles,
     stop: &StopSwitch,
     on_event: OnEvent<'_>,
-    send: impl FnOnce(Receiver<Vec<CheckedRow>>, Sender<Vec<RowRecord>>),
+    send: impl FnOnce(Collector<Vec<CheckedRow>>, Sender<Vec<RowRecord>>),
 ) -> (ReadReport, Records) {
-    let (rows_out, rows_in) = sync_channel(BATCHES_WAITING);
-    let (checked_out, checked_in) = channel(BATCHES_WAITING);
+    let (rows_out, checkers, checked_in) = lanes(checkers(), BATCHES_WAITING);
     let (records_out, records_in) = channel(BATCHES_WAITING);
     let record_stage = RecordStage::new(plan, files, stop, on_event);
     std::thread::scope(|threads| {
-        let reader = threads.spawn(move || read_rows(&plan.source, &rows_out, stop));
-        threads.spawn(move || check_rows(&plan.mapping, &plan.header, &rows_in, &checked_out));
+        let reader = threads.spawn(move || read_rows(&plan.source, rows_out, stop));
+        for (rows_in, checked_out) in checkers {
+            threads.spawn(move || check_rows(&plan.mapping, &plan.header, &rows_in, &checked_out));
+        }
         let recorder = threads.spawn(move || record_stage.record(records_in));
         send(checked_in, records_out);
         let join = "a panic in a stage is a bug and goes on as one";
@@ -117,17 +118,26 @@ fn run_stages(
     })
 }
 
+/// How many threads check rows, which is the work that takes longest: one for each core, but no
+/// more than keep the reader busy.
+fn checkers() -> usize {
+    const MOST: usize = 4;
+    std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(MOST)
+}
+
 /// In place of sending: a lead that would be sent is valid.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "the channel closes when the sender is dropped"
 )]
-fn pass_on_as_valid(mut input: Receiver<Vec<CheckedRow>>, output: Sender<Vec<RowRecord>>) {
+fn pass_on_as_valid(mut input: Collector<Vec<CheckedRow>>, output: Sender<Vec<RowRecord>>) {
     let judge = |checked| match checked {
         CheckedRow::Settled(record) => record,
         CheckedRow::Ready(row) => row.settle(Status::Valid, None, None),
     };
-    while let Some(batch) = input.blocking_recv() {
+    while let Some(batch) = input.blocking_next() {
         if output
             .blocking_send(batch.into_iter().map(judge).collect())
             .is_err()

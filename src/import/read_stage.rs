@@ -1,8 +1,8 @@
 //! Reads the file and hands its rows on in batches.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::SyncSender;
 
+use crate::import::lanes::Dealer;
 use crate::import::stop::{StopReason, StopSwitch};
 use crate::model::Row;
 use crate::source::Source;
@@ -14,8 +14,8 @@ const BATCH_ROWS: usize = 128;
 /// So much text makes a batch full too, so that long rows do not fill the memory.
 const BATCH_BYTES: usize = 256 * 1024;
 
-/// So many batches may wait before a stage. With the batches the stages hold, about 2,000 rows
-/// are in memory however long the file is.
+/// So many batches may wait before a stage, in each lane. With the batches the stages hold, a few
+/// thousand rows are in memory however long the file is.
 pub(super) const BATCHES_WAITING: usize = 4;
 
 /// What the read stage found.
@@ -33,7 +33,7 @@ pub(super) struct ReadReport {
 /// Reads until the end of the file, until a stop, or until the file breaks.
 pub(super) fn read_rows(
     source: &Source,
-    output: &SyncSender<Vec<Row>>,
+    mut output: Dealer<Vec<Row>>,
     stop: &StopSwitch,
 ) -> ReadReport {
     let mut batch = Vec::with_capacity(BATCH_ROWS);
@@ -50,7 +50,7 @@ pub(super) fn read_rows(
         }
         batch_bytes = 0;
         let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH_ROWS));
-        stopped = output.send(full).is_err() || !stop.is_running();
+        stopped = !output.deal(full) || !stop.is_running();
         if stopped {
             ControlFlow::Break(())
         } else {
@@ -59,7 +59,7 @@ pub(super) fn read_rows(
     });
     if !batch.is_empty() {
         // Nobody listens any more only when a later stage has failed, which is reported there.
-        let _ = output.send(batch);
+        output.deal(batch);
     }
     let (blank_rows, complete) = match read {
         Ok(count) => (count.blank_rows, !stopped),

@@ -37,9 +37,19 @@ impl QuoteWatch {
     }
 
     /// Follows the next bytes of the record.
-    pub(super) fn follow(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.step(byte);
+    pub(super) fn follow(&mut self, mut bytes: &[u8]) {
+        while let Some(&byte) = bytes.first() {
+            // Within a cell only one byte matters; what is before it is passed over at once.
+            let passed = match self.state {
+                State::Bare => distance_to(self.delimiter, bytes),
+                State::Quoted => distance_to(b'"', bytes),
+                State::CellStart | State::BehindQuote => 0,
+            };
+            bytes = &bytes[passed..];
+            if passed == 0 {
+                self.step(byte);
+                bytes = &bytes[1..];
+            }
         }
     }
 
@@ -65,6 +75,14 @@ impl QuoteWatch {
             (State::CellStart | State::Bare, _) => State::Bare,
         };
     }
+}
+
+/// How many bytes come before the next `wanted` one.
+fn distance_to(wanted: u8, bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .position(|byte| *byte == wanted)
+        .unwrap_or(bytes.len())
 }
 
 #[cfg(test)]

@@ -5,13 +5,14 @@
 
 use std::time::Duration;
 
+use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TryRecvError;
-use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::api::ApiClient;
 use crate::import::check_stage::CheckedRow;
+use crate::import::lanes::Collector;
 use crate::import::plan::UploadSettings;
 use crate::import::ready_row::ReadyRow;
 use crate::import::stop::{StopLevel, StopReason, StopSwitch};
@@ -36,7 +37,7 @@ const ROWS_DELAYED: usize = 1024;
 
 /// The channels and the switch that tie the stage to the others.
 pub(in crate::import) struct Surroundings<'a> {
-    pub(in crate::import) input: Receiver<Vec<CheckedRow>>,
+    pub(in crate::import) input: Collector<Vec<CheckedRow>>,
     pub(in crate::import) output: Sender<Vec<RowRecord>>,
     pub(in crate::import) stop: &'a StopSwitch,
     pub(in crate::import) on_event: &'a (dyn Fn(&Event) + Send + Sync),
@@ -178,7 +179,7 @@ impl<'a> UploadStage<'a> {
                 }
             }
             arrival = self.under_way.next() => News::Arrived(arrival),
-            batch = self.around.input.recv(), if wants_input => News::Batch(batch),
+            batch = self.around.input.next(), if wants_input => News::Batch(batch),
             () = sleep_until(wake_at) => News::Time,
         };
         match news {
@@ -241,7 +242,7 @@ impl<'a> UploadStage<'a> {
     /// only when everything in flight has landed.
     fn fetch_fresh_rows(&mut self) {
         while self.input_open && !self.waiting.has_fresh() && self.has_room() {
-            match self.around.input.try_recv() {
+            match self.around.input.try_next() {
                 Ok(batch) => self.take_batch(Some(batch)),
                 Err(TryRecvError::Disconnected) => self.input_open = false,
                 Err(TryRecvError::Empty) => break,
