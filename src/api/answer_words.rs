@@ -91,6 +91,22 @@ mod tests {
     }
 
     #[test]
+    fn the_sandboxs_refusals_are_understood() {
+        for (body, beginning) in [
+            (
+                include_str!("../../fixtures/api/refused_documented.json"),
+                "The 'last_name' field is required. The 'first_name'",
+            ),
+            (
+                include_str!("../../fixtures/api/refused_framework.json"),
+                "The last name field is required. (and 7 more errors) (last_name: The last",
+            ),
+        ] {
+            assert!(words_of(body.as_bytes()).starts_with(beginning));
+        }
+    }
+
+    #[test]
     fn long_words_are_cut() {
         assert_eq!(
             words_of("é".repeat(300).as_bytes()),

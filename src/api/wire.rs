@@ -51,6 +51,21 @@ mod tests {
     use super::read_creation;
 
     #[test]
+    fn the_sandboxs_answers_are_understood() {
+        for body in [
+            include_str!("../../fixtures/api/created_full_documented.json"),
+            include_str!("../../fixtures/api/created_full_framework.json"),
+            include_str!("../../fixtures/api/created_minimal_framework.json"),
+        ] {
+            let creation = read_creation(body.as_bytes()).unwrap();
+            assert_eq!(
+                (creation.lead_id.0.as_str(), creation.denies_success),
+                ("1", false)
+            );
+        }
+    }
+
+    #[test]
     fn ids_are_read_as_numbers_and_texts() {
         for (body, expected) in [
             (

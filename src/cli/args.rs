@@ -121,7 +121,7 @@ pub(super) struct ImportArguments {
 #[derive(Debug, Args)]
 pub(super) struct ConnectionArguments {
     /// Import into a sandbox inside this process: no account is needed and nothing is kept.
-    #[arg(long, conflicts_with_all = ["api_url", "tenant", "token_file", "token_command"])]
+    #[arg(long, conflicts_with_all = ["api_url", "token_file", "token_command"])]
     pub(super) sandbox: bool,
 
     /// The API's base address [env: `LEADFERRY_API_URL`] [default: <https://dev.flextell.ai/api>].

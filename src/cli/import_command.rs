@@ -38,7 +38,7 @@ pub(super) fn import(
     let (plan, _input) = plan(&arguments.file, outputs)?;
     let sandbox = rehearses.then(start_sandbox).transpose()?;
     let connection = match &sandbox {
-        Some(sandbox) => connection_to(sandbox)?,
+        Some(sandbox) => connection_to(sandbox, arguments.connection.tenant)?,
         None => connection(&arguments.connection, environment)?,
     };
     let settings = upload_settings(arguments, connection)?;
@@ -66,7 +66,7 @@ fn start_sandbox() -> Result<Sandbox, Failure> {
         .map_err(|error| Failure::of(&error).while_doing("cannot start the sandbox"))
 }
 
-fn connection_to(sandbox: &Sandbox) -> Result<Connection, Failure> {
+fn connection_to(sandbox: &Sandbox, tenant: Option<u64>) -> Result<Connection, Failure> {
     let address = sandbox
         .base_url()
         .parse()
@@ -75,7 +75,7 @@ fn connection_to(sandbox: &Sandbox) -> Result<Connection, Failure> {
         })?;
     Ok(Connection {
         address,
-        tenant: 1,
+        tenant: tenant.unwrap_or(1),
         token: TokenSource::Given(SecretString::from("sandbox".to_owned())),
     })
 }

@@ -47,41 +47,46 @@ fn a_workbook_is_read_like_a_text_file() {
     assert_eq!(server.posts()[1].body, r#"{"last_name":"905321234567"}"#);
 }
 
+/// Imports `text` from standard input; returns the exit code.
+fn import_standard_input(workspace: &Workspace, text: &str) -> Option<i32> {
+    let arguments = [
+        "import",
+        "-",
+        "--mapping",
+        "mapping.toml",
+        "--sandbox",
+        "--results",
+        "r.csv",
+    ];
+    let mut command = workspace.command(&arguments);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(text.as_bytes())
+        .unwrap();
+    child.wait().unwrap().code()
+}
+
 #[test]
 fn standard_input_is_read_when_a_place_for_results_is_named() {
     let workspace = Workspace::new();
-    let usual = ["import", "-", "--mapping", "mapping.toml", "--sandbox"];
-    workspace
-        .run(&usual)
-        .expect_code(2)
-        .expect_says(&["--results"]);
-    let mut command = workspace.command(&[&usual[..], &["--results", "r.csv"]].concat());
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(b"Name,Surname\nAda,Lovelace\n")
-        .unwrap();
+    let nowhere = workspace.run(&["import", "-", "--mapping", "mapping.toml", "--sandbox"]);
+    nowhere.expect_code(2).expect_says(&["--results"]);
     // The mapping's `Mail` is not there.
-    assert_eq!(child.wait().unwrap().code(), Some(2));
-    let mut command = workspace.command(&[&usual[..], &["--results", "r.csv"]].concat());
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(b"Name,Surname,Mail\nAda,Lovelace,\n")
-        .unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(
+        import_standard_input(&workspace, "Name,Surname\nAda,Lovelace\n"),
+        Some(2)
+    );
+    assert_eq!(
+        import_standard_input(&workspace, "Name,Surname,Mail\nAda,Lovelace,\n"),
+        Some(0)
+    );
     assert_eq!(read_results(&workspace.path("r.csv"))[0].status, "created");
 }
 
