@@ -9,13 +9,25 @@ use super::node::{Node, read_each};
 type Transform = fn(&str) -> Cow<'_, str>;
 
 /// Every transform by name: **the one place to add one**.
-static TRANSFORMS: [(&str, Transform); 5] = [
+///
+/// The case transforms have a long name beside their short one, in the manner of `title_case`.
+static TRANSFORMS: [(&str, Transform); 7] = [
     ("trim", |text| text.trim().into()),
     ("collapse_spaces", collapse_spaces),
-    ("upper", |text| text.to_uppercase().into()),
-    ("lower", |text| text.to_lowercase().into()),
+    ("upper", upper_case),
+    ("upper_case", upper_case),
+    ("lower", lower_case),
+    ("lower_case", lower_case),
     ("title_case", title_case),
 ];
+
+fn upper_case(text: &str) -> Cow<'_, str> {
+    text.to_uppercase().into()
+}
+
+fn lower_case(text: &str) -> Cow<'_, str> {
+    text.to_lowercase().into()
+}
 
 /// How the cells of a field are prepared. By default white space around them is removed.
 #[derive(Debug, Clone)]
