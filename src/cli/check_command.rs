@@ -20,6 +20,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
             rejects: ".check.rejects.csv",
         },
         on_existing_results: OnExistingResults::Replace,
+        is_rehearsal: false,
     };
     let (plan, _input) = plan(&arguments.file, outputs)?;
     let progress = Progress::new(progress_style(arguments.file.quiet), say);

@@ -73,13 +73,13 @@ fn how_to_go_on(summary: &RunSummary, reason: &StopReason) -> String {
         String::new()
     } else {
         format!(
-            " and those after row {}, which were not read",
+            " and of those after row {}, which were not read",
             summary.last_row
         )
     };
     format!(
-        "to go on, put the rows marked `pending`{unread} into a file of their own: this version \
-         remembers nothing between runs, and the same file again would create its leads twice"
+        "this version remembers nothing between runs, and the same file again would create its \
+         leads twice: to go on, make a file of the rows marked `pending`{unread}"
     )
 }
 

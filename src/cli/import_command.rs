@@ -28,12 +28,8 @@ pub(super) fn import(
             results: ".results.csv",
             rejects: ".rejects.csv",
         },
-        // What a sandbox held is gone with it, so nothing can be created there twice.
-        on_existing_results: if rehearses {
-            OnExistingResults::Replace
-        } else {
-            OnExistingResults::Refuse
-        },
+        on_existing_results: OnExistingResults::Refuse,
+        is_rehearsal: rehearses,
     };
     let (plan, _input) = plan(&arguments.file, outputs)?;
     let sandbox = rehearses.then(start_sandbox).transpose()?;

@@ -19,6 +19,7 @@ pub(super) struct CommandOutputs {
     /// The ends of the default names.
     pub(super) suffixes: Suffixes,
     pub(super) on_existing_results: OnExistingResults,
+    pub(super) is_rehearsal: bool,
 }
 
 /// Opens the file, reads the mapping and binds the one to the other.
@@ -46,6 +47,7 @@ pub(super) fn plan(
         results,
         rejects,
         on_existing_results: outputs.on_existing_results,
+        is_rehearsal: outputs.is_rehearsal,
     };
     Ok((plan, input))
 }

@@ -24,6 +24,8 @@ pub enum ImportError {
     ResultsExist {
         /// The file.
         path: PathBuf,
+        /// The run would have been a rehearsal in the sandbox.
+        is_rehearsal: bool,
     },
     /// Results or rejects cannot be written.
     #[error("cannot write the results")]
@@ -44,6 +46,13 @@ impl ImportError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unreadable { cause, .. } => cause.hint(),
+            Self::ResultsExist {
+                is_rehearsal: true, ..
+            } => Some(
+                "it may be all that is known of a real import: name another place for the \
+                 rehearsal's results with `--results`, or remove it"
+                    .into(),
+            ),
             Self::ResultsExist { .. } => Some(
                 "this version remembers nothing between runs, so importing the same rows again \
                  would create their leads twice; look at that file first, then name another with \

@@ -1,8 +1,8 @@
 //! A rejects file that comes back: our columns are known and the guards come off.
 
 use crate::model::{
-    CellFault, CellFaultKind, Cells, Code, Header, PROBLEMS_COLUMN, Problem, Row, RowMark,
-    TOKEN_COLUMN, is_own_column, without_guard,
+    CellFault, CellFaultKind, Cells, Code, Header, OWN_COLUMNS, PROBLEMS_COLUMN, Problem, Row,
+    RowMark, TOKEN_COLUMN, is_own_column, without_guard,
 };
 
 /// The errors that a workbook's cells can hold. In a rejects file they are text.
@@ -21,7 +21,10 @@ const ERROR_VALUES: [&str; 8] = [
 
 /// Whether a file with this header is a rejects file of ours.
 pub fn is_rejects_file(header: &Header) -> bool {
-    header.names.iter().any(|name| name == TOKEN_COLUMN)
+    header
+        .names
+        .iter()
+        .any(|name| OWN_COLUMNS.contains(&name.as_str()))
 }
 
 /// The header as the original file had it: without the guards that a rejects file has.
@@ -56,13 +59,17 @@ impl<'a> OwnColumns<'a> {
         }
     }
 
-    /// Gives the cells of a rejects file back what they were: guards come off, and what was an
-    /// error value is one again.
+    /// Gives the cells of a rejects file back what they were: guards come off, and in a row that
+    /// had a fault of its cells what was an error value is one again.
     pub(super) fn restore(&self, row: &mut Row) {
-        if self.token_index.is_none() {
+        if !is_rejects_file(self.header) {
             return;
         }
         row.cells = row.cells.iter().map(without_guard).collect::<Cells>();
+        let token = self.token_index.and_then(|index| row.cells.get(index));
+        if !token.is_some_and(RowMark::says_must_change) {
+            return;
+        }
         let errors = row.cells.iter().zip(&self.header.names).enumerate();
         let errors = errors.filter(|(_, (cell, name))| {
             ERROR_VALUES.contains(&cell.trim()) && !is_own_column(name)
@@ -77,7 +84,8 @@ impl<'a> OwnColumns<'a> {
     /// The problem of a row that has come back unmended although its fault does not show.
     pub(super) fn problem_of_unmended(&self, row: &Row) -> Option<Problem> {
         let token = row.cells.get(self.token_index?)?;
-        if !RowMark::forbids(token, self.header.original_cells(&row.cells)) {
+        let original = self.header.original_cells(&row.cells);
+        if !RowMark::forbids(token, original.chain(self.header.surplus_cells(&row.cells))) {
             return None;
         }
         let before = self.problems_index.and_then(|index| row.cells.get(index));
@@ -124,9 +132,11 @@ mod tests {
     #[test]
     fn error_values_are_errors_again() {
         let header = header(&["Phone", "leadferry_row"]);
-        let mut row = row(&[" #N/A", "lf1-"]);
-        OwnColumns::of(&header).restore(&mut row);
-        assert_eq!(row.faults[0].column_index, Some(0));
+        for (token, faults) in [("lf1-m0123", 1), ("lf1-s0123", 0), ("", 0)] {
+            let mut row = row(&[" #N/A", token]);
+            OwnColumns::of(&header).restore(&mut row);
+            assert_eq!(row.faults.len(), faults, "{token}");
+        }
     }
 
     #[test]

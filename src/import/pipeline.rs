@@ -1,6 +1,6 @@
 //! The run at a glance: four stages and the bounded channels between them.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 
 use tokio::sync::mpsc::{Sender, channel};
 
@@ -16,7 +16,10 @@ use crate::import::run_report::{Clock, RunReport};
 use crate::import::stop::StopSwitch;
 use crate::import::upload_stage::{Surroundings, UploadStage, preflight};
 use crate::model::{Event, RowRecord, Status};
-use crate::report::{InOrder, RejectsFile, ResultsFile, folder_of};
+use crate::report::{
+    InOrder, RejectsFile, ResultsFile, folder_of, is_of_rehearsal, mark_as_rehearsal,
+    remove_rehearsal,
+};
 
 /// How a run tells its news.
 type OnEvent<'a> = &'a (dyn Fn(&Event) + Send + Sync);
@@ -43,6 +46,10 @@ pub fn run(
         Destination::Nowhere => rehearse(plan, &stop, on_event)?,
         Destination::Crm(settings) => upload(plan, *settings, &stop, on_event)?,
     };
+    if plan.is_rehearsal {
+        // Without the mark the next run refuses to replace the file, which loses nothing.
+        let _ = mark_as_rehearsal(&plan.results);
+    }
     Ok(RunReport::new(
         plan,
         clock,
@@ -162,7 +169,9 @@ fn scan(plan: &ImportPlan, on_event: OnEvent<'_>) -> Result<(), ImportError> {
 }
 
 fn refuse_existing_results(plan: &ImportPlan) -> Result<(), ImportError> {
-    let in_the_way = plan.on_existing_results == OnExistingResults::Refuse && plan.results.exists();
+    let in_the_way = plan.on_existing_results == OnExistingResults::Refuse
+        && plan.results.exists()
+        && !is_of_rehearsal(&plan.results);
     if in_the_way {
         Err(results_exist(plan))
     } else {
@@ -173,7 +182,15 @@ fn refuse_existing_results(plan: &ImportPlan) -> Result<(), ImportError> {
 fn results_exist(plan: &ImportPlan) -> ImportError {
     ImportError::ResultsExist {
         path: plan.results.clone(),
+        is_rehearsal: plan.is_rehearsal,
     }
+}
+
+fn create_new_results(plan: &ImportPlan) -> io::Result<ResultsFile> {
+    if is_of_rehearsal(&plan.results) {
+        remove_rehearsal(&plan.results)?;
+    }
+    ResultsFile::create_new(&plan.results, &plan.echo)
 }
 
 /// Rejects first: when they cannot be written no results file is left behind.
@@ -184,7 +201,7 @@ fn open_files(plan: &ImportPlan) -> Result<OutputFiles, ImportError> {
     let results = match plan.on_existing_results {
         OnExistingResults::Replace => ResultsFile::create(&plan.results, &plan.echo),
         // Another run may have begun since the file was looked for.
-        OnExistingResults::Refuse => ResultsFile::create_new(&plan.results, &plan.echo),
+        OnExistingResults::Refuse => create_new_results(plan),
     };
     let results = results.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => results_exist(plan),

@@ -26,6 +26,8 @@ pub struct ImportPlan {
     pub mapping: BoundMapping,
     /// The results file.
     pub results: PathBuf,
+    /// Whether the leads go into a sandbox.
+    pub is_rehearsal: bool,
     /// What to do when there is a results file already.
     pub on_existing_results: OnExistingResults,
     /// The rejects file.
@@ -46,7 +48,8 @@ pub enum Destination {
 /// What to do when the results file exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnExistingResults {
-    /// Stop before anything is sent: it may be all that is known of an earlier run.
+    /// Stop before anything is sent: it may be all that is known of an earlier run. Results of a
+    /// rehearsal are replaced.
     Refuse,
     /// Write a new one in its place once the preflight has passed.
     Replace,

@@ -45,7 +45,7 @@ codes! {
         "A cell that holds the delimiter must stand in quotes; mend the row or the export.";
     RowUnchanged = "row.unchanged",
         "The row comes from a rejects file and has not been mended, and its fault does not show in a text file.",
-        "Mend the cell that `leadferry_problems` names, or leave the row out.";
+        "Mend what `leadferry_problems` names, or empty the row's `leadferry_row` if it is right as it stands.";
     CellErrorValue = "cell.error_value",
         "The cell holds a spreadsheet error such as `#N/A`.",
         "Mend the formula, or empty the cell.";
@@ -156,7 +156,7 @@ codes! {
         "Compare the lead in the CRM with the row.";
     ServerGaveUp = "server.gave_up",
         "The lead could not be sent, however often it was tried; it does not exist in the CRM.",
-        "Run the same command again when the CRM can be reached.";
+        "Put the row into a file of its own and import that when the CRM can be reached.";
 }
 
 impl fmt::Display for Code {

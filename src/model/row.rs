@@ -27,6 +27,14 @@ impl Header {
         original.map(|(index, _)| cells.get(index).unwrap_or_default())
     }
 
+    /// The filled cells of a row beyond the last column of the header.
+    pub fn surplus_cells<'a>(&self, cells: &'a Cells) -> impl Iterator<Item = &'a str> {
+        cells
+            .iter()
+            .skip(self.names.len())
+            .filter(|cell| !cell.trim().is_empty())
+    }
+
     /// A column as a spreadsheet program letters it: `A` for 0, `AA` for 26.
     pub fn letter(index: usize) -> String {
         let mut rest = index + 1;

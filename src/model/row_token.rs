@@ -24,7 +24,8 @@ impl RowMark {
     /// The length of a mark, in bytes.
     pub const LENGTH: usize = 1 + CHECKSUM_DIGITS;
 
-    /// The mark of a row with these cells, which must be as many as the header has columns.
+    /// The mark of a row with these cells: one for each column of the header, then those that are
+    /// too many.
     ///
     /// `must_change`: the row is wrong in a way that a text file cannot show.
     pub fn new<'a>(cells: impl IntoIterator<Item = &'a str>, must_change: bool) -> Self {
@@ -48,6 +49,13 @@ impl RowMark {
     /// The mark as it stands in a token.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether `token` is of a row that is wrong in a way that a text file cannot show.
+    pub fn says_must_change(token: &str) -> bool {
+        token
+            .strip_prefix(TOKEN_PREFIX)
+            .is_some_and(|rest| rest.starts_with(MUST_CHANGE))
     }
 
     /// Whether `token` says that a row with these cells must not come back as it is.

@@ -18,9 +18,14 @@ pub struct BackOff(ExponentialBackoff);
 impl BackOff {
     /// Starts at the shortest wait.
     pub fn new() -> Self {
+        Self::up_to(LONGEST_WAIT)
+    }
+
+    /// As [`Self::new`], with another longest wait (before jitter).
+    pub fn up_to(longest_wait: Duration) -> Self {
         let builder = ExponentialBuilder::new()
             .with_min_delay(FIRST_WAIT)
-            .with_max_delay(LONGEST_WAIT)
+            .with_max_delay(longest_wait)
             .without_max_times()
             .with_jitter();
         Self(builder.build())

@@ -35,25 +35,33 @@ impl RejectLine {
             return None;
         }
         let original = || header.original_cells(&record.cells);
-        let guarded: Vec<_> = original().map(with_guard).collect();
+        let surplus: Vec<&str> = surplus_cells(record, header).collect();
+        let must_change = must_change(&record.outcome.problems);
+        let mark = RowMark::new(original().chain(surplus.iter().copied()), must_change);
+        let cells: Vec<_> = original().map(with_guard).collect();
         let problems = problems_in_words(record);
         let own = [record.outcome.status.as_str(), problems.as_str()];
-        let extra: Vec<_> = extra_cells(record, header).map(with_guard).collect();
+        let surplus: Vec<_> = surplus.into_iter().map(with_guard).collect();
         Some(Self {
-            mark: RowMark::new(original(), must_change(&record.outcome.problems)),
-            cells: csv_line(guarded.iter().map(AsRef::as_ref)),
-            reason: csv_line(own.into_iter().chain(extra.iter().map(AsRef::as_ref))),
+            mark,
+            cells: csv_line(cells.iter().map(AsRef::as_ref)),
+            reason: csv_line(own.into_iter().chain(surplus.iter().map(AsRef::as_ref))),
         })
     }
 }
 
-/// The cells beyond the header of a row that has too many. A workbook's notes beside its table
-/// are none.
-fn extra_cells<'a>(record: &'a RowRecord, header: &Header) -> impl Iterator<Item = &'a str> {
+/// What made a row too long. A workbook's notes beside its table are nothing of that kind.
+fn surplus_cells<'a>(record: &'a RowRecord, header: &Header) -> impl Iterator<Item = &'a str> {
     let is_too_long = |problem: &Problem| problem.code == Code::RowTooManyCells;
-    let beyond = header.names.len();
-    let is_wanted = record.outcome.problems.iter().any(is_too_long);
-    record.cells.iter().skip(beyond).filter(move |_| is_wanted)
+    let unchanged = |problem: &Problem| problem.code == Code::RowUnchanged;
+    let is_wanted = record
+        .outcome
+        .problems
+        .iter()
+        .any(|problem| is_too_long(problem) || unchanged(problem));
+    header
+        .surplus_cells(&record.cells)
+        .filter(move |_| is_wanted)
 }
 
 /// An error value of a workbook, lost digits, lost bytes or a wrong number of cells look like

@@ -94,7 +94,7 @@ fn the_hint_after_a_stop_speaks_of_unread_rows_too() {
     let last_row = workspace.results().last().unwrap().row;
     run.expect_says(&[
         "the rows marked `pending`",
-        &format!("those after row {last_row}"),
+        &format!("of those after row {last_row}"),
     ]);
 }
 
@@ -373,4 +373,88 @@ fn rows_of_another_file_are_not_sent() {
             .iter()
             .all(|post| !post.body.contains("Other"))
     );
+}
+
+/// A rehearsal replaced the results of a real import: all that is known of its leads.
+#[test]
+fn a_rehearsal_replaces_only_results_of_a_rehearsal() {
+    let workspace = Workspace::with_rows(2);
+    workspace.import_to_sandbox(&[]).expect_code(0);
+    workspace.import_to_sandbox(&[]).expect_code(0);
+    let server = ScriptedServer::start(|request| created(request.post.unwrap() + 70));
+    workspace
+        .import_to(&server.url(), &["--concurrency", "1"])
+        .expect_code(0);
+    let results = workspace.read("leads.csv.results.csv");
+    assert!(results.contains("2,created,70,"));
+    workspace
+        .import_to_sandbox(&[])
+        .expect_code(2)
+        .expect_says(&["of a real import"]);
+    assert_eq!(workspace.read("leads.csv.results.csv"), results);
+    assert!(!workspace.path("leads.csv.results.csv.rehearsal").exists());
+}
+
+/// Rows that came in just after a stop waited for a start that never came: 10 s, or for ever.
+#[cfg(unix)]
+#[test]
+fn a_stop_ends_the_run_at_once_whatever_is_still_being_read() {
+    for _ in 0..15 {
+        let workspace = Workspace::with_rows(3_000);
+        let server = ScriptedServer::start(|request| match request.post {
+            Some(0..40) => created(1),
+            _ => Reply::Answer(404, vec![], String::new()),
+        });
+        let began = Instant::now();
+        workspace
+            .import_to(&server.url(), &["--concurrency", "32"])
+            .expect_code(3);
+        assert!(
+            began.elapsed() < Duration::from_secs(8),
+            "{:?}",
+            began.elapsed()
+        );
+    }
+}
+
+/// `#N/A` that was always text came back as an error from a row with another fault.
+#[test]
+fn text_that_looks_like_an_error_value_stays_text() {
+    let workspace = Workspace::new();
+    workspace.write("leads.csv", "Name,Surname,Mail\n#N/A,Bauer,bad\n");
+    workspace.import_to_sandbox(&[]).expect_code(1);
+    let mended = workspace
+        .read("leads.csv.rejects.csv")
+        .replace(",bad,", ",b@example.com,");
+    workspace.write("mended.csv", mended);
+    let arguments = [
+        "import",
+        "mended.csv",
+        "--mapping",
+        "mapping.toml",
+        "--sandbox",
+    ];
+    workspace.run(&arguments).expect_code(0);
+}
+
+/// Taking the surplus cells away is the right mend, and was called unchanged.
+#[test]
+fn a_row_that_was_too_long_is_mended_by_taking_cells_away() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "leads.csv",
+        "Name,Surname,Mail\nAda,Lovelace,,over,flow\nBob,Bauer\n",
+    );
+    let check = |file: &str| workspace.run(&["check", file, "--mapping", "mapping.toml"]);
+    check("leads.csv").expect_code(1);
+    let rejects = workspace.read("leads.csv.check.rejects.csv");
+    workspace.write("again.csv", &rejects);
+    check("again.csv").expect_code(1);
+    // The row that is right as it stands says so by its emptied token.
+    let token = rejects.lines().last().unwrap().split(',').nth(3).unwrap();
+    workspace.write(
+        "mended.csv",
+        rejects.replace(",over,flow", "").replace(token, ""),
+    );
+    check("mended.csv").expect_code(0);
 }

@@ -120,9 +120,6 @@ impl<'a> UploadStage<'a> {
             self.pause(pause);
         }
         loop {
-            if self.around.stop.level() >= StopLevel::Stopping {
-                self.leave_waiting_rows_pending();
-            }
             self.waiting.wake_due();
             let opens_at = self.start_what_may_start();
             if self.has_nothing_left_to_do() {
@@ -216,7 +213,14 @@ impl<'a> UploadStage<'a> {
     }
 
     /// Starts attempts until something forbids it. Returns when the gate opens again by itself.
+    ///
+    /// After a stop nothing starts, and rows that came in are left pending at once: none may wait
+    /// for a start that never comes.
     fn start_what_may_start(&mut self) -> Option<Instant> {
+        if !self.around.stop.is_running() {
+            self.leave_waiting_rows_pending();
+            return None;
+        }
         loop {
             self.fetch_fresh_rows();
             self.hold_back_rows_beyond_limit();

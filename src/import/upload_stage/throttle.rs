@@ -6,13 +6,27 @@ use tokio::time::Instant;
 
 use crate::pacing::BackOff;
 
+/// The longest pause that nobody demanded. Were it to double without end, a server that refuses
+/// every other request at random would bring a run to a standstill.
+const LONGEST_GUESS: Duration = Duration::from_secs(5);
+
 /// The pause that is on, and how long the next one should be.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Throttle {
     paused_until: Option<Instant>,
     back_off: BackOff,
     /// The last pause has not been followed by an acceptance yet.
     was_in_vain: bool,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self {
+            paused_until: None,
+            back_off: BackOff::up_to(LONGEST_GUESS),
+            was_in_vain: false,
+        }
+    }
 }
 
 impl Throttle {
@@ -88,5 +102,6 @@ mod tests {
         assert_eq!(pauses[0], Duration::ZERO);
         assert!(pauses[1] >= Duration::from_millis(500), "{pauses:?}");
         assert!(pauses[4] >= Duration::from_secs(4), "{pauses:?}");
+        assert!(pauses[4] <= Duration::from_secs(10), "{pauses:?}");
     }
 }
