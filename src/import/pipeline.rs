@@ -66,7 +66,13 @@ fn rehearse(
     on_event: OnEvent<'_>,
 ) -> Result<(ReadReport, Records), ImportError> {
     let files = open_files(plan)?;
-    Ok(run_stages(plan, files, stop, on_event, pass_on_as_valid))
+    let stages = Stages {
+        plan,
+        stop,
+        on_event,
+        checkers: one_for_each_core(),
+    };
+    Ok(stages.run(files, pass_on_as_valid))
 }
 
 /// Sees that the CRM answers, and sends.
@@ -97,37 +103,60 @@ fn upload(
         let stage = UploadStage::new(settings, client, around);
         runtime.block_on(stop_on_interrupt(stop, stage.run(pause)));
     };
-    let done = run_stages(plan, files, stop, on_event, send);
+    // One checker is far faster than any server answers, and leaves the other cores to sending.
+    let stages = Stages {
+        plan,
+        stop,
+        on_event,
+        checkers: 1,
+    };
+    let done = stages.run(files, send);
     runtime.shutdown_background();
     Ok(done)
 }
 
-/// Runs the stages to their ends: read, check, `send`, record.
-fn run_stages(
-    plan: &ImportPlan,
-    files: OutputFiles,
-    stop: &StopSwitch,
-    on_event: OnEvent<'_>,
-    send: impl FnOnce(Collector<Vec<CheckedRow>>, Sender<Vec<RowRecord>>),
-) -> (ReadReport, Records) {
-    let (rows_out, checkers, checked_in) = lanes(checkers(), BATCHES_WAITING);
-    let (records_out, records_in) = channel(BATCHES_WAITING);
-    let record_stage = RecordStage::new(plan, files, stop, on_event);
-    std::thread::scope(|threads| {
-        let reader = threads.spawn(move || read_rows(&plan.source, rows_out, stop));
-        for (rows_in, checked_out) in checkers {
-            threads.spawn(move || check_rows(&plan.mapping, &plan.header, &rows_in, &checked_out));
-        }
-        let recorder = threads.spawn(move || record_stage.record(records_in));
-        send(checked_in, records_out);
-        let join = "a panic in a stage is a bug and goes on as one";
-        (reader.join().expect(join), recorder.join().expect(join))
-    })
+/// What the stages of a run share.
+struct Stages<'a> {
+    plan: &'a ImportPlan,
+    stop: &'a StopSwitch,
+    on_event: OnEvent<'a>,
+    /// How many threads check rows.
+    checkers: usize,
 }
 
-/// How many threads check rows, which is the work that takes longest: one for each core, but no
-/// more than keep the reader busy.
-fn checkers() -> usize {
+impl Stages<'_> {
+    /// Runs the stages to their ends: read, check, `send`, record.
+    fn run(
+        self,
+        files: OutputFiles,
+        send: impl FnOnce(Collector<Vec<CheckedRow>>, Sender<Vec<RowRecord>>),
+    ) -> (ReadReport, Records) {
+        let Self {
+            plan,
+            stop,
+            on_event,
+            checkers,
+        } = self;
+        let (rows_out, checkers, checked_in) = lanes(checkers, BATCHES_WAITING);
+        let (records_out, records_in) = channel(BATCHES_WAITING);
+        let record_stage = RecordStage::new(plan, files, stop, on_event);
+        std::thread::scope(|threads| {
+            let reader = threads.spawn(move || read_rows(&plan.source, rows_out, stop));
+            for (rows_in, checked_out) in checkers {
+                let check = move || check_rows(&plan.mapping, &plan.header, &rows_in, &checked_out);
+                threads.spawn(check);
+            }
+            let recorder = threads.spawn(move || record_stage.record(records_in));
+            send(checked_in, records_out);
+            let join = "a panic in a stage is a bug and goes on as one";
+            (reader.join().expect(join), recorder.join().expect(join))
+        })
+    }
+}
+
+/// When nothing is sent checking takes longest: one thread for each core, but no more than one
+/// reader keeps busy.
+fn one_for_each_core() -> usize {
     const MOST: usize = 4;
     std::thread::available_parallelism()
         .map_or(1, usize::from)
