@@ -3,12 +3,10 @@
 use crate::cli::args::CheckArguments;
 use crate::cli::failure::Failure;
 use crate::cli::file_paths::Suffixes;
-use crate::cli::finish::finish;
+use crate::cli::finish::run_and_finish;
 use crate::cli::plan_settings::{CommandOutputs, plan};
-use crate::cli::terminal::{progress_style, say};
-use crate::import::{Destination, OnExistingResults, run};
-use crate::model::{Event, ExitCode};
-use crate::report::Progress;
+use crate::import::{Destination, OnExistingResults};
+use crate::model::ExitCode;
 
 /// Everything `import` does except sending.
 pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
@@ -23,11 +21,5 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
         is_rehearsal: false,
     };
     let (plan, _input) = plan(&arguments.file, outputs)?;
-    let progress = Progress::new(progress_style(arguments.file.quiet), say);
-    for notice in plan.source.notices() {
-        progress.show(&Event::Notice(notice.clone()));
-    }
-    let report = run(&plan, Destination::Nowhere, &|event| progress.show(event));
-    progress.finish();
-    Ok(finish(&report?, &arguments.file, true))
+    run_and_finish(&plan, Destination::Nowhere, &arguments.file)
 }

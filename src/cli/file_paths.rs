@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::args::FileArguments;
 use crate::cli::failure::Failure;
+use crate::report::folder_of;
 
 /// The ends of the default names of what a command writes.
 #[derive(Debug, Clone, Copy)]
@@ -97,7 +98,7 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
 
 /// A path to a file that may not exist yet, with everything before its name resolved.
 fn resolved(path: &Path) -> PathBuf {
-    let folder = crate::report::folder_of(path);
+    let folder = folder_of(path);
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     path.file_name()
         .map_or_else(|| folder.clone(), |name| folder.join(name))

@@ -1,22 +1,38 @@
-//! The end of a run: its figures for people and for programs.
+//! A run as its user sees it: progress, then its figures for people and for programs.
 
 use std::path::Path;
 
 use crate::cli::args::FileArguments;
 use crate::cli::failure::Failure;
-use crate::cli::terminal::{print, say};
-use crate::import::{RunReport, StopReason};
-use crate::model::{ExitCode, Status, count_of};
-use crate::report::RunSummary;
+use crate::cli::terminal::{print, progress_style, say};
+use crate::import::{Destination, ImportPlan, RunReport, StopReason, run};
+use crate::model::{Event, ExitCode, Status, count_of};
+use crate::report::{Progress, RunSummary};
+
+/// Runs a plan, showing its progress, and tells what it came to.
+pub(super) fn run_and_finish(
+    plan: &ImportPlan,
+    destination: Destination,
+    arguments: &FileArguments,
+) -> Result<ExitCode, Failure> {
+    let sends_for_real = matches!(destination, Destination::Crm(_)) && !plan.is_rehearsal;
+    let progress = Progress::new(progress_style(arguments.quiet), say);
+    for notice in plan.source.notices() {
+        progress.show(&Event::Notice(notice.clone()));
+    }
+    if plan.is_rehearsal {
+        let notice = "importing into a sandbox: nothing reaches a real CRM";
+        progress.show(&Event::Notice(notice.into()));
+    }
+    let report = run(plan, destination, &|event| progress.show(event));
+    progress.finish();
+    Ok(finish(&report?, arguments, sends_for_real))
+}
 
 /// Says what a run came to, writes its summary, and returns its exit code.
 ///
 /// A summary that cannot be written is told, but what the run did stays what it was.
-pub(super) fn finish(
-    report: &RunReport,
-    arguments: &FileArguments,
-    is_rehearsal: bool,
-) -> ExitCode {
+fn finish(report: &RunReport, arguments: &FileArguments, sends_for_real: bool) -> ExitCode {
     let summary = &report.summary;
     if !arguments.quiet {
         say(&summary.for_people());
@@ -29,11 +45,7 @@ pub(super) fn finish(
              hint: this is a bug; please report it with the summary above");
     }
     if let Some(reason) = &report.stopped {
-        let rest = if is_rehearsal {
-            None
-        } else {
-            Some(how_to_go_on(summary, reason))
-        };
+        let rest = sends_for_real.then(|| how_to_go_on(summary, reason));
         let hint = [Some(reason.hint().to_owned()), rest].into_iter().flatten();
         let stop = Failure::of(reason).while_doing("the run stopped early");
         say(&stop

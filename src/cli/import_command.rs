@@ -2,18 +2,17 @@
 
 use secrecy::SecretString;
 
-use crate::api::TokenSource;
+use crate::api::{ApiAddressError, TokenSource};
 use crate::cli::args::ImportArguments;
 use crate::cli::connection_settings::{Connection, connection, upload_settings};
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
 use crate::cli::file_paths::Suffixes;
-use crate::cli::finish::finish;
+use crate::cli::finish::run_and_finish;
 use crate::cli::plan_settings::{CommandOutputs, plan};
-use crate::cli::terminal::{progress_style, say};
-use crate::import::{Destination, OnExistingResults, run};
-use crate::model::{Event, ExitCode};
-use crate::report::Progress;
+use crate::cli::terminal::say;
+use crate::import::{Destination, OnExistingResults};
+use crate::model::ExitCode;
 use crate::sandbox::{NoticeSink, Sandbox, SandboxOptions};
 
 /// The main job: check, send, record.
@@ -38,19 +37,8 @@ pub(super) fn import(
         None => connection(&arguments.connection, environment)?,
     };
     let settings = upload_settings(arguments, connection)?;
-    let progress = Progress::new(progress_style(arguments.file.quiet), say);
-    for notice in plan.source.notices() {
-        progress.show(&Event::Notice(notice.clone()));
-    }
-    if rehearses {
-        progress.show(&Event::Notice(
-            "importing into a sandbox: nothing reaches a real CRM".into(),
-        ));
-    }
     let destination = Destination::Crm(Box::new(settings));
-    let report = run(&plan, destination, &|event| progress.show(event));
-    progress.finish();
-    Ok(finish(&report?, &arguments.file, rehearses))
+    run_and_finish(&plan, destination, &arguments.file)
 }
 
 fn start_sandbox() -> Result<Sandbox, Failure> {
@@ -66,7 +54,7 @@ fn connection_to(sandbox: &Sandbox, tenant: Option<u64>) -> Result<Connection, F
     let address = sandbox
         .base_url()
         .parse()
-        .map_err(|error: crate::api::ApiAddressError| {
+        .map_err(|error: ApiAddressError| {
             Failure::of(&error).while_doing("the sandbox has an address that cannot be used")
         })?;
     Ok(Connection {

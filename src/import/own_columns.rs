@@ -44,6 +44,7 @@ pub fn original_header(header: &Header) -> Header {
 #[derive(Debug)]
 pub(super) struct OwnColumns<'a> {
     header: &'a Header,
+    is_rejects_file: bool,
     token_index: Option<usize>,
     problems_index: Option<usize>,
 }
@@ -54,6 +55,7 @@ impl<'a> OwnColumns<'a> {
         let (token_index, problems_index) = (index_of(TOKEN_COLUMN), index_of(PROBLEMS_COLUMN));
         Self {
             header,
+            is_rejects_file: is_rejects_file(header),
             token_index,
             problems_index,
         }
@@ -62,7 +64,7 @@ impl<'a> OwnColumns<'a> {
     /// Gives the cells of a rejects file back what they were: guards come off, and in a row that
     /// had a fault of its cells what was an error value is one again.
     pub(super) fn restore(&self, row: &mut Row) {
-        if !is_rejects_file(self.header) {
+        if !self.is_rejects_file {
             return;
         }
         row.cells = row.cells.iter().map(without_guard).collect::<Cells>();

@@ -43,7 +43,7 @@ pub fn run(
     scan(plan, on_event)?;
     let stop = StopSwitch::new();
     let (read, records) = match destination {
-        Destination::Nowhere => rehearse(plan, &stop, on_event)?,
+        Destination::Nowhere => only_check(plan, &stop, on_event)?,
         Destination::Crm(settings) => upload(plan, *settings, &stop, on_event)?,
     };
     if plan.is_rehearsal {
@@ -60,7 +60,7 @@ pub fn run(
 }
 
 /// Everything but sending.
-fn rehearse(
+fn only_check(
     plan: &ImportPlan,
     stop: &StopSwitch,
     on_event: OnEvent<'_>,

@@ -109,6 +109,18 @@ impl Workspace {
         self.run(&[&usual, more].concat())
     }
 
+    /// Imports `rejects`, which somebody has mended, into the program's own sandbox.
+    pub(crate) fn give_back(&self, rejects: &str) -> Run {
+        self.write("mended.csv", rejects);
+        self.run(&[
+            "import",
+            "mended.csv",
+            "--mapping",
+            "mapping.toml",
+            "--sandbox",
+        ])
+    }
+
     /// `import leads.csv` with the usual mapping into the program's own sandbox.
     pub(crate) fn import_to_sandbox(&self, more: &[&str]) -> Run {
         let usual = [
