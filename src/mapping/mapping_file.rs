@@ -7,11 +7,12 @@ use toml::de::DeTable;
 use super::column_table::ColumnTable;
 use super::document::{Key, Reader};
 use super::field_keys::read_field;
+use super::field_name::unknown_field;
 use super::field_rule::FieldRule;
 use super::filter::Filter;
 use super::mapping_error::{Diagnostic, Document, MappingError};
 use super::node::Node;
-use super::require::{AnyOf, check_require, read_require, unknown_field};
+use super::require::{AnyOf, check_require, read_require};
 use super::source_settings::SourceSettings;
 use crate::model::{LEAD_FIELDS, lead_field};
 

@@ -16,6 +16,7 @@ mod column_table;
 mod docs_tests;
 mod document;
 mod field_keys;
+mod field_name;
 mod field_rule;
 mod field_settings;
 mod field_value;

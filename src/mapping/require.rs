@@ -1,10 +1,11 @@
 //! What a lead needs beyond what the API asks for: `[require]`.
 
 use super::document::{Key, Reader};
+use super::field_name::read_field_name;
 use super::field_rule::FieldRule;
 use super::mapping_error::Span;
 use super::node::{Node, read_each};
-use crate::model::{LEAD_FIELDS, LeadField, lead_field};
+use crate::model::LeadField;
 
 /// Fields of which at least one must have a value.
 #[derive(Debug)]
@@ -57,19 +58,4 @@ fn read_groups(node: &Node<'_>, reader: &mut Reader<'_>) -> Vec<AnyOf> {
         }));
     }
     groups
-}
-
-fn read_field_name(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<&'static LeadField> {
-    let name = node.text(reader)?;
-    let field = lead_field(name);
-    if field.is_none() {
-        unknown_field(node.span.clone(), name, reader);
-    }
-    field
-}
-
-/// Notes a name that is no field of a lead.
-pub(super) fn unknown_field(span: Span, name: &str, reader: &mut Reader<'_>) {
-    let names: Vec<_> = LEAD_FIELDS.iter().map(|field| field.name).collect();
-    reader.unknown_word(span, "field", name, &names);
 }
