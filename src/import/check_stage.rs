@@ -59,7 +59,7 @@ fn check_row(mapping: &BoundMapping, row: Row) -> CheckedRow {
                 back_off: None,
             });
         }
-        Verdict::Rejected(problems) => (Status::Rejected, problems),
+        Verdict::Rejected { problems, .. } => (Status::Rejected, problems),
         Verdict::Filtered(problems) => (Status::Filtered, problems),
     };
     settled(row, status, problems)

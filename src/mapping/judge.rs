@@ -18,8 +18,14 @@ pub enum Verdict {
         /// What is to be said about the row all the same.
         warnings: Vec<Problem>,
     },
-    /// It is not a lead. Holds every problem and warning, in the order of the fields.
-    Rejected(Vec<Problem>),
+    /// It is not a lead.
+    Rejected {
+        /// The fields whose values were found valid, so that the row can still be compared with
+        /// a lead that was sent before; may lack any field, the required ones too.
+        partial: Lead,
+        /// Every problem and warning, in the order of the fields.
+        problems: Vec<Problem>,
+    },
     /// A filter of the mapping leaves it out. Holds the reason.
     Filtered(Vec<Problem>),
 }
@@ -65,7 +71,10 @@ impl<'a> Judgement<'a> {
 
     fn into_verdict(self) -> Verdict {
         if self.is_rejected {
-            return Verdict::Rejected(self.problems);
+            return Verdict::Rejected {
+                partial: self.lead,
+                problems: self.problems,
+            };
         }
         Verdict::Ready {
             lead: self.lead,

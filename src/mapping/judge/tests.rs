@@ -63,7 +63,7 @@ fn shown(verdict: &Verdict) -> String {
                 .replace(r#""last_name":"L""#, "")
                 + &said(warnings)
         }
-        Verdict::Rejected(problems) => format!("rejected{}", said(problems)),
+        Verdict::Rejected { problems, .. } => format!("rejected{}", said(problems)),
         Verdict::Filtered(problems) => format!("filtered{}", said(problems)),
     }
 }
@@ -71,7 +71,7 @@ fn shown(verdict: &Verdict) -> String {
 fn codes(verdict: &Verdict) -> Vec<&'static str> {
     let problems = match verdict {
         Verdict::Ready { warnings, .. } => warnings,
-        Verdict::Rejected(problems) | Verdict::Filtered(problems) => problems,
+        Verdict::Rejected { problems, .. } | Verdict::Filtered(problems) => problems,
     };
     problems
         .iter()
@@ -442,6 +442,38 @@ phone_number = { column = "Phone", on_invalid = "drop" }
 }
 
 #[test]
+fn a_rejected_row_keeps_the_fields_that_were_valid() {
+    let rules = r#"[require]
+any_of = [["message"]]
+[lead]
+last_name = "A"
+email = "B"
+phone_number = { column = "C", on_invalid = "drop" }
+country_id = "D"
+message = "E"
+"#;
+    let cases = [
+        (
+            ["", "j@example.com", "x", "1", "m"],
+            r#"{"email":"j@example.com","message":"m","country_id":1}"#,
+        ),
+        (
+            ["a", "jane", "+12025550143", "x", "m"],
+            r#"{"last_name":"a","phone_number":"+12025550143","message":"m"}"#,
+        ),
+        (["a", "", "", "", ""], r#"{"last_name":"a"}"#),
+        (["", "", "", "", ""], "{}"),
+    ];
+    for (cells, expected) in cases {
+        let row: Vec<_> = ["A", "B", "C", "D", "E"].into_iter().zip(cells).collect();
+        let Verdict::Rejected { partial, .. } = judge(rules, &row) else {
+            panic!("{cells:?} is not rejected");
+        };
+        assert_eq!(String::from_utf8(partial.to_json()).unwrap(), expected);
+    }
+}
+
+#[test]
 fn filters_come_before_every_check() {
     let cases = [
         (r#"in = ["Deleted", "Test"]"#, " Test ", true),
@@ -596,7 +628,7 @@ proptest! {
         };
         match mapping.bind(&header).unwrap().judge(&row) {
             Verdict::Ready { lead, .. } => prop_assert!(lead.get("last_name").is_some()),
-            Verdict::Rejected(problems) | Verdict::Filtered(problems) => {
+            Verdict::Rejected { problems, .. } | Verdict::Filtered(problems) => {
                 prop_assert!(!problems.is_empty());
             }
         }
