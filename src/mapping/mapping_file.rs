@@ -89,6 +89,11 @@ impl Mapping {
         })
     }
 
+    /// The mapping file as it was given to [`Self::parse`], byte for byte.
+    pub fn text(&self) -> &str {
+        &self.document.text
+    }
+
     /// What the mapping says about the file itself.
     pub fn source_settings(&self) -> &SourceSettings {
         &self.source_settings

@@ -57,7 +57,7 @@ fn the_whole_language_is_read() {
     };
     assert_eq!(mapping.source_settings(), &expected);
     let windows = format!("\u{feff}{}", WHOLE.replace('\n', "\r\n"));
-    assert!(parse(&windows).is_ok());
+    assert_eq!(parse(&windows).unwrap().text(), windows);
 }
 
 const MANY_ERRORS: &str = r#"version = 1
