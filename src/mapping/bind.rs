@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::column_table::{ColumnSlot, NamedColumn};
 use super::document::in_back_ticks;
+use super::duplicates::DuplicateRule;
+use super::identity::BoundIdentity;
 use super::mapping_error::{Diagnostic, MappingError};
 use super::mapping_file::{Mapping, Rules};
 use crate::model::{Header, nearest_word};
@@ -18,6 +20,7 @@ pub struct BoundMapping {
     columns: Vec<BoundColumn>,
     /// How many columns the header names.
     pub(super) header_length: usize,
+    identity: Option<BoundIdentity>,
     /// The used column that stands furthest right, if any is used.
     pub(super) last_column: Option<ColumnSlot>,
 }
@@ -54,8 +57,10 @@ impl Mapping {
             return Err(MappingError::new(Arc::clone(&self.document), diagnostics));
         }
         let last_column = (0..columns.len()).max_by_key(|&slot| columns[slot].index);
+        let identity = self.rules.identity.as_ref();
         Ok(BoundMapping {
             rules: Arc::clone(&self.rules),
+            identity: identity.map(|identity| identity.bind(|slot| columns[slot.0].index)),
             columns,
             header_length: header.names.len(),
             last_column: last_column.map(ColumnSlot),
@@ -64,6 +69,16 @@ impl Mapping {
 }
 
 impl BoundMapping {
+    /// What makes a row the same row tomorrow, if the mapping says so.
+    pub fn identity(&self) -> Option<&BoundIdentity> {
+        self.identity.as_ref()
+    }
+
+    /// Which leads are duplicates, if the mapping says so.
+    pub fn duplicates(&self) -> Option<&DuplicateRule> {
+        self.rules.duplicates.as_ref()
+    }
+
     /// The column in `slot`.
     pub(super) fn column(&self, slot: ColumnSlot) -> &BoundColumn {
         &self.columns[slot.0]

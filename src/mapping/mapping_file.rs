@@ -6,10 +6,12 @@ use toml::de::DeTable;
 
 use super::column_table::ColumnTable;
 use super::document::{Key, Reader};
+use super::duplicates::{DuplicateRule, DuplicatesDraft};
 use super::field_keys::read_field;
 use super::field_name::unknown_field;
 use super::field_rule::FieldRule;
 use super::filter::Filter;
+use super::identity::Identity;
 use super::mapping_error::{Diagnostic, Document, MappingError};
 use super::node::Node;
 use super::require::{AnyOf, check_require, read_require};
@@ -35,8 +37,12 @@ static FILE_KEYS: [Key<FileDraft>; 7] = [
     Key::new("filter", |draft, node, reader| {
         draft.rules.filters = Filter::read_all(&node, reader);
     }),
-    Key::not_yet("identity"),
-    Key::not_yet("duplicates"),
+    Key::new("identity", |draft, node, reader| {
+        draft.rules.identity = Identity::read(&node, reader);
+    }),
+    Key::new("duplicates", |draft, node, reader| {
+        draft.duplicates = DuplicatesDraft::read(&node, reader);
+    }),
 ];
 
 /// A mapping file that was read and found right in itself; its columns are not looked for yet.
@@ -55,12 +61,15 @@ pub(super) struct Rules {
     pub(super) fields: Vec<FieldRule>,
     pub(super) require: Vec<AnyOf>,
     pub(super) filters: Vec<Filter>,
+    pub(super) identity: Option<Identity>,
+    pub(super) duplicates: Option<DuplicateRule>,
 }
 
 #[derive(Default)]
 struct FileDraft {
     source_settings: SourceSettings,
     rules: Rules,
+    duplicates: Option<DuplicatesDraft>,
 }
 
 impl Mapping {
@@ -121,7 +130,17 @@ fn read_file(reader: &mut Reader<'_>) -> FileDraft {
         reader.help("add `[lead]` with at least `last_name = \"…\"`");
     }
     check_require(&draft.rules.require, &draft.rules.fields, reader);
+    finish_duplicates(table, &mut draft, reader);
     draft
+}
+
+/// Without a `[lead]`, which is an error of its own, there is nothing to hold the rule against.
+fn finish_duplicates(table: &DeTable<'_>, draft: &mut FileDraft, reader: &mut Reader<'_>) {
+    let lead = table.get("lead").and_then(|lead| lead.get_ref().as_table());
+    if let (Some(lead), Some(duplicates)) = (lead, draft.duplicates.take()) {
+        let rule = duplicates.finish(lead, &draft.rules.fields, reader);
+        draft.rules.duplicates = Some(rule);
+    }
 }
 
 fn of_syntax_error(error: &toml::de::Error) -> Diagnostic {

@@ -5,6 +5,9 @@
 //! [`BoundMapping::judge`] turns one [`Row`](crate::model::Row) after the other into a
 //! [`Verdict`], reporting all problems of the row. No input or output happens here.
 //!
+//! Rows are judged one by one, so what `[identity]` and `[duplicates]` ask of several is only read
+//! here: [`BoundIdentity`] and [`DuplicateRule`] are for whoever remembers rows.
+//!
 //! The language is told in `docs/mapping.md`. It grows in tables: fields come from
 //! [`LEAD_FIELDS`](crate::model::LEAD_FIELDS), keys are lines of `field_keys` and of `mapping_file`,
 //! transforms are lines of `transform`. Start reading in `mapping_file` for the file, in `judge`
@@ -15,12 +18,14 @@ mod column_table;
 #[cfg(test)]
 mod docs_tests;
 mod document;
+mod duplicates;
 mod field_keys;
 mod field_name;
 mod field_rule;
 mod field_settings;
 mod field_value;
 mod filter;
+mod identity;
 mod judge;
 mod mapping_error;
 mod mapping_file;
@@ -34,6 +39,8 @@ mod value_check;
 mod values_table;
 
 pub use bind::BoundMapping;
+pub use duplicates::{DuplicateRule, DuplicateScope, OnDuplicate};
+pub use identity::{BoundIdentity, IdentityColumns};
 pub use judge::Verdict;
 pub use mapping_error::MappingError;
 pub use mapping_file::Mapping;

@@ -2,6 +2,7 @@
 
 use super::bind::BoundMapping;
 use super::column_table::ColumnSlot;
+use super::identity::Identity;
 use crate::model::{CellFaultKind, Code, Finding, Header, Problem, Row, count_of};
 
 /// A row beside the mapping that judges it.
@@ -60,17 +61,21 @@ impl<'a> RowReading<'a> {
                     let sentence = format!("a cell {}", finding.predicate);
                     Some(Problem::new(finding.code, sentence))
                 }
-                (Some(finding), Some(index)) => self.filter_fault(index, &finding),
+                (Some(finding), Some(index)) => self.row_rule_fault(index, &finding),
             });
         }
         problems
     }
 
-    /// A fault in a column by which rows are filtered: whether to skip the row cannot be told.
-    fn filter_fault(&self, index: usize, finding: &Finding) -> Option<Problem> {
-        let filters = self.mapping.rules.filters.iter();
+    /// A fault in a column of a filter or of the identity: whether to skip the row, or which row
+    /// it is, cannot be told, whatever its fields say.
+    fn row_rule_fault(&self, index: usize, finding: &Finding) -> Option<Problem> {
+        let rules = &self.mapping.rules;
+        let filters = rules.filters.iter().map(|filter| filter.column);
+        let identity = rules.identity.iter().flat_map(Identity::slots).copied();
         let column = filters
-            .map(|filter| self.mapping.column(filter.column))
+            .chain(identity)
+            .map(|slot| self.mapping.column(slot))
             .find(|column| column.index == index)?;
         let cell = self.row.cells.get(index)?;
         Some(Problem::of_value(&column.name, cell.trim(), finding))

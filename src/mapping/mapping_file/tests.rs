@@ -28,6 +28,10 @@ header_row = 1
 delimiter = ";"
 encoding = "windows-1254"
 
+[identity]
+source = "old-crm-contacts"
+columns = ["Contact ID"]
+
 [lead]
 last_name = "Surname"
 first_name = { column = "Given Name", transform = ["trim", "title_case"] }
@@ -44,6 +48,11 @@ any_of = [["email", "phone_number"]]
 
 [[filter]]
 skip_if = { column = "Status", in = ["Deleted", "Test"] }
+
+[duplicates]
+key = ["email"]
+within = "file"
+action = "skip"
 "#;
 
 #[test]
@@ -211,37 +220,13 @@ fn another_version_is_refused_without_a_look_at_the_rest() {
 
 #[test]
 fn keys_of_later_versions_are_named_as_such() {
-    let text = r#"version = 1
-[identity]
-source = "old-crm"
-[lead]
-last_name = "Surname"
-lead_status_id = { column = "Stage", lookup = "statuses", values = { Hot = "Qualified" } }
-[duplicates]
-key = ["email"]
-"#;
-    assert_snapshot!(errors(text), @r#"
-    error: `identity` is not supported by this version yet
-     --> contacts.toml:2:2
-      |
-    2 | [identity]
-      |  ^^^^^^^^ known, but not in this version
-      |
-      = help: remove it, or use a newer version
-
+    let line = r#"lead_status_id = { column = "Stage", lookup = "statuses", values = { Hot = "Qualified" } }"#;
+    assert_snapshot!(lead_errors(line), @r#"
     error: `lookup` is not supported by this version yet
-     --> contacts.toml:6:38
+     --> contacts.toml:4:38
       |
-    6 | lead_status_id = { column = "Stage", lookup = "statuses", values = { Hot = "Qualified" } }
+    4 | lead_status_id = { column = "Stage", lookup = "statuses", values = { Hot = "Qualified" } }
       |                                      ^^^^^^ known, but not in this version
-      |
-      = help: remove it, or use a newer version
-
-    error: `duplicates` is not supported by this version yet
-     --> contacts.toml:7:2
-      |
-    7 | [duplicates]
-      |  ^^^^^^^^^^ known, but not in this version
       |
       = help: remove it, or use a newer version
     "#);
