@@ -40,6 +40,7 @@
 pub mod api;
 pub mod cli;
 pub mod import;
+pub mod ledger;
 pub mod mapping;
 pub mod model;
 pub mod pacing;

@@ -14,6 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("api", &["model"]),
     ("pacing", &["model"]),
     ("report", &["model"]),
+    ("ledger", &["model"]),
     ("mapping", &["model", "validation"]),
     ("sandbox", &["model", "validation", "api"]),
     (
@@ -25,6 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "api",
             "pacing",
             "report",
+            "ledger",
             "mapping",
         ],
     ),
@@ -37,6 +39,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "api",
             "pacing",
             "report",
+            "ledger",
             "mapping",
             "sandbox",
             "import",
