@@ -10,6 +10,8 @@ mod classify;
 mod client;
 mod credentials;
 mod exchange_error;
+mod lead_comparison;
+mod lead_view;
 mod rate_headers;
 mod wire;
 
@@ -17,3 +19,5 @@ pub use api_address::{ApiAddress, ApiAddressError};
 pub use classify::{Answer, AnswerClass, Doubt, Probed, classify};
 pub use client::{ApiClient, ClientError, ClientSettings};
 pub use credentials::{Credentials, CredentialsError, Token, TokenSource};
+pub use lead_comparison::{Comparison, compare};
+pub use lead_view::LeadView;
