@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::api::answer_words::words_of;
+use crate::api::exchange_error::ExchangeError;
 use crate::api::wire::{Creation, read_creation};
 use crate::model::LeadId;
 
@@ -86,7 +87,7 @@ impl AnswerClass {
     }
 }
 
-/// Why it is not known whether a lead exists.
+/// Why it is not known what became of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doubt {
     /// The server answered with a fault of its own.
@@ -105,53 +106,27 @@ pub enum Doubt {
     },
 }
 
-/// What one small question to the server came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Probed {
-    /// Somebody is there and answers, whatever the answer.
-    Answered,
-    /// The token was not accepted (401).
-    Unauthorised {
-        /// The server's words.
-        words: String,
-    },
-    /// The server asks for a pause (429).
-    Throttled {
-        /// The demanded pause.
-        pause: Option<Duration>,
-    },
-    /// No answer, or a fault of the server's own.
-    Unanswered {
-        /// The demanded pause.
-        pause: Option<Duration>,
-    },
-    /// No connection could be made.
-    NotSent {
-        /// Why not, as far as is known.
-        cause: String,
-        /// The server's certificate is not trusted, which waiting does not cure.
-        bad_certificate: bool,
-    },
+impl Doubt {
+    /// The connection broke in the middle of an answer.
+    pub(super) fn half_an_answer(status: u16) -> Self {
+        Self::Broken {
+            cause: format!("only half of an answer with status {status} arrived"),
+        }
+    }
 }
 
-/// Says what the outcome of a probe shows about the server.
-pub(super) fn classify_probe(class: AnswerClass) -> Probed {
-    match class {
-        AnswerClass::Unauthorised { words } => Probed::Unauthorised { words },
-        AnswerClass::Throttled { pause } => Probed::Throttled { pause },
-        AnswerClass::MayHaveArrived { pause, .. } => Probed::Unanswered { pause },
-        AnswerClass::NotSent {
-            cause,
-            bad_certificate,
-        } => Probed::NotSent {
-            cause,
-            bad_certificate,
-        },
-        AnswerClass::Created { .. }
-        | AnswerClass::Taken
-        | AnswerClass::Refused { .. }
-        | AnswerClass::Forbidden { .. }
-        | AnswerClass::Unexpected { .. } => Probed::Answered,
+impl From<ExchangeError> for AnswerClass {
+    fn from(error: ExchangeError) -> Self {
+        match error {
+            ExchangeError::NotSent {
+                cause,
+                bad_certificate,
+            } => Self::NotSent {
+                cause,
+                bad_certificate,
+            },
+            ExchangeError::Unanswered(doubt) => Self::MayHaveArrived { doubt, pause: None },
+        }
     }
 }
 
@@ -182,13 +157,10 @@ pub fn classify(answer: Answer) -> AnswerClass {
             words: words_of(&body),
         },
         429 => AnswerClass::Throttled { pause },
-        _ if !complete => {
-            let cause = format!("only half of an answer with status {status} arrived");
-            AnswerClass::MayHaveArrived {
-                doubt: Doubt::Broken { cause },
-                pause,
-            }
-        }
+        _ if !complete => AnswerClass::MayHaveArrived {
+            doubt: Doubt::half_an_answer(status),
+            pause,
+        },
         400 | 409 | 413 | 422 | 451 => AnswerClass::Refused {
             status,
             words: words_of(&body),

@@ -8,13 +8,29 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName
 use reqwest::{Client, Method, Request, Response, Url};
 
 use crate::api::api_address::ApiAddress;
-use crate::api::classify::{Answer, AnswerClass, Probed, classify, classify_probe};
+use crate::api::classify::{Answer, AnswerClass, classify};
 use crate::api::credentials::Token;
-use crate::api::exchange_error::classify_error;
+use crate::api::exchange_error::ExchangeError;
+use crate::api::idempotency_key::IdempotencyKey;
+use crate::api::lead_api::LeadApi;
+use crate::api::look_up::{Found, Listed, read_found, read_page};
+use crate::api::probe::Probed;
 use crate::api::rate_headers::demanded_pause;
+use crate::model::LeadId;
 
-/// The most that is read of an answer, in bytes. A lead with all its fields is a few kilobytes.
+/// The most that is read of the answer to a create, in bytes. A lead with all its fields is a few
+/// kilobytes.
 const ANSWER_LIMIT_BYTES: usize = 1024 * 1024;
+
+/// The most that is read of the answer to a look-up, in bytes: 100 leads with texts of 160
+/// kilobytes each. A longer answer is unusable.
+const LOOK_UP_LIMIT_BYTES: usize = 16 * 1024 * 1024;
+
+/// The longest text that can be searched for, in characters, as the API's pages say of lists.
+const SEARCH_CHARACTERS: usize = 255;
+
+/// Makes a server that honours it create a lead once, however often the request comes.
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The longest wait for a connection. Shorter than a whole attempt, so that a server that cannot
 /// be reached is told apart from one that does not answer.
@@ -89,50 +105,90 @@ impl ApiClient {
         })
     }
 
-    /// Makes one attempt to create a lead; `body` is its JSON.
-    ///
-    /// Never fails: whatever happens is an answer class. When dropped half-way the lead may or
-    /// may not have been created.
-    pub async fn create_lead(&self, body: Bytes, token: &Token) -> AnswerClass {
-        let mut request = Request::new(Method::POST, self.leads.clone());
-        let headers = request.headers_mut();
-        headers.insert(AUTHORIZATION, token.header());
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        *request.body_mut() = Some(body.into());
-        self.exchange(request, token).await
-    }
-
-    /// Asks for the smallest page of leads, to see whether server, token and tenant work.
-    pub async fn probe(&self, token: &Token) -> Probed {
+    /// Reads the leads at the list's address with this query.
+    async fn list(&self, query: &[(&str, &str)], token: &Token) -> Listed {
         let mut url = self.leads.clone();
-        url.set_query(Some("per_page=1"));
-        let mut request = Request::new(Method::GET, url);
-        request.headers_mut().insert(AUTHORIZATION, token.header());
-        classify_probe(self.exchange(request, token).await)
+        url.query_pairs_mut().extend_pairs(query);
+        match self.look_up(url, token).await {
+            Ok(answer) => read_page(answer),
+            Err(error) => Listed::Failed(error.into()),
+        }
     }
 
-    async fn exchange(&self, request: Request, token: &Token) -> AnswerClass {
-        match self.http.execute(request).await {
-            Ok(response) => {
-                let answer = read_answer(response).await;
-                let body = match answer.status {
-                    200..=299 => answer.body,
-                    _ => token.redact(answer.body),
-                };
-                classify(Answer { body, ..answer })
-            }
-            Err(error) => classify_error(&error),
-        }
+    async fn look_up(&self, url: Url, token: &Token) -> Result<Answer, ExchangeError> {
+        let request = Request::new(Method::GET, url);
+        self.exchange(request, token, LOOK_UP_LIMIT_BYTES).await
+    }
+
+    async fn exchange(
+        &self,
+        mut request: Request,
+        token: &Token,
+        limit_bytes: usize,
+    ) -> Result<Answer, ExchangeError> {
+        request.headers_mut().insert(AUTHORIZATION, token.header());
+        let response = self.http.execute(request).await?;
+        let answer = read_answer(response, limit_bytes).await;
+        let body = match answer.status {
+            200..=299 => answer.body,
+            _ => token.redact(answer.body),
+        };
+        Ok(Answer { body, ..answer })
     }
 }
 
-async fn read_answer(mut response: Response) -> Answer {
+impl LeadApi for ApiClient {
+    async fn create_lead(&self, body: Bytes, key: IdempotencyKey, token: &Token) -> AnswerClass {
+        let mut request = Request::new(Method::POST, self.leads.clone());
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(IDEMPOTENCY_KEY, key.header());
+        *request.body_mut() = Some(body.into());
+        match self.exchange(request, token, ANSWER_LIMIT_BYTES).await {
+            Ok(answer) => classify(answer),
+            Err(error) => error.into(),
+        }
+    }
+
+    async fn probe(&self, token: &Token) -> Probed {
+        self.list(&[("per_page", "1")], token).await.into()
+    }
+
+    async fn find_lead(&self, id: &LeadId, token: &Token) -> Found {
+        let mut url = self.leads.clone();
+        url.path_segments_mut()
+            .expect("the address of an API has a path")
+            .push(&id.0);
+        match self.look_up(url, token).await {
+            Ok(answer) => read_found(answer, id),
+            Err(error) => Found::Unknown(error.into()),
+        }
+    }
+
+    async fn search_leads(&self, term: &str, token: &Token) -> Listed {
+        let term: String = term.chars().take(SEARCH_CHARACTERS).collect();
+        self.list(&[("search", &term), ("per_page", "100")], token)
+            .await
+    }
+
+    async fn list_leads(&self, page: u64, token: &Token) -> Listed {
+        let query = [
+            ("per_page", "100"),
+            ("page", &page.to_string()),
+            ("sort_by", "created_at"),
+            ("sort_order", "desc"),
+        ];
+        self.list(&query, token).await
+    }
+}
+
+async fn read_answer(mut response: Response, limit_bytes: usize) -> Answer {
     let status = response.status().as_u16();
     let pause = demanded_pause(response.headers(), Timestamp::now());
     let mut body = Vec::new();
     let complete = loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() <= ANSWER_LIMIT_BYTES => {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= limit_bytes => {
                 body.extend_from_slice(&chunk);
             }
             // What is beyond the bound is of no use; the answer itself is whole.

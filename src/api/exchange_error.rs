@@ -2,26 +2,36 @@
 
 use std::error::Error;
 
-use crate::api::classify::{AnswerClass, Doubt};
+use crate::api::classify::Doubt;
 
-/// Classifies an exchange that brought no status.
-///
+/// An exchange that brought no status.
+#[derive(Debug)]
+pub(super) enum ExchangeError {
+    /// No byte of the request can have been acted on.
+    NotSent {
+        cause: String,
+        bad_certificate: bool,
+    },
+    /// The request may have arrived.
+    Unanswered(Doubt),
+}
+
 /// Only a failure to connect (name look-up, TCP, TLS) proves that nothing was sent. A time-out
-/// over the whole attempt, a reset, or an end of the connection leaves the row in doubt.
-pub(super) fn classify_error(error: &reqwest::Error) -> AnswerClass {
-    let cause = innermost_cause(error);
-    if error.is_connect() || error.is_builder() {
-        return AnswerClass::NotSent {
-            cause,
-            bad_certificate: blames_certificate(error),
-        };
+/// over the whole attempt, a reset, or an end of the connection leaves it open.
+impl From<reqwest::Error> for ExchangeError {
+    fn from(error: reqwest::Error) -> Self {
+        let cause = innermost_cause(&error);
+        if error.is_connect() || error.is_builder() {
+            Self::NotSent {
+                cause,
+                bad_certificate: blames_certificate(&error),
+            }
+        } else if error.is_timeout() {
+            Self::Unanswered(Doubt::TimedOut)
+        } else {
+            Self::Unanswered(Doubt::Broken { cause })
+        }
     }
-    let doubt = if error.is_timeout() {
-        Doubt::TimedOut
-    } else {
-        Doubt::Broken { cause }
-    };
-    AnswerClass::MayHaveArrived { doubt, pause: None }
 }
 
 /// The text of the last error in the chain: the one that names the reason.

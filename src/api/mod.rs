@@ -1,7 +1,8 @@
-//! The CRM's lead API as a client sees it: one attempt, one classified answer.
+//! The CRM's lead API as a client sees it: one exchange, one classified answer.
 //!
-//! [`ApiClient`] makes exactly one exchange for each call and never repeats it; what follows from
-//! an [`AnswerClass`] is decided by whoever called. [`classify`] holds the rules and is pure.
+//! [`LeadApi`] names the exchanges and [`ApiClient`] makes them, exactly one for each call and
+//! never again; what follows from an [`AnswerClass`] or from what was [`Found`] or [`Listed`] is
+//! decided by whoever called. [`classify`] and [`compare`] hold rules and are pure.
 //! [`Credentials`] know where the token comes from and how to get a newer one.
 
 mod answer_words;
@@ -10,10 +11,22 @@ mod classify;
 mod client;
 mod credentials;
 mod exchange_error;
+mod idempotency_key;
+mod lead_api;
+mod lead_comparison;
+mod lead_view;
+mod look_up;
+mod probe;
 mod rate_headers;
 mod wire;
 
 pub use api_address::{ApiAddress, ApiAddressError};
-pub use classify::{Answer, AnswerClass, Doubt, Probed, classify};
+pub use classify::{Answer, AnswerClass, Doubt, classify};
 pub use client::{ApiClient, ClientError, ClientSettings};
 pub use credentials::{Credentials, CredentialsError, Token, TokenSource};
+pub use idempotency_key::IdempotencyKey;
+pub use lead_api::LeadApi;
+pub use lead_comparison::{Comparison, compare};
+pub use lead_view::LeadView;
+pub use look_up::{Found, LeadPage, Listed, LookUpFailure};
+pub use probe::{LeadsSeen, Probed};

@@ -25,23 +25,26 @@ pub(super) struct Creation {
     pub(super) denies_success: bool,
 }
 
+/// The id that `value` is, if it is one: a number or a text, since the API's pages show both.
+pub(super) fn read_lead_id(value: Value) -> Option<LeadId> {
+    match value {
+        Value::Number(number) => Some(LeadId(number.to_string())),
+        Value::String(text) if !text.trim().is_empty() => Some(LeadId(text)),
+        _ => None,
+    }
+}
+
 /// Reads the id out of a 2xx answer, or `None` when there is none that can be read.
-///
-/// The id may be a number or a text: the API's pages show both.
 pub(super) fn read_creation(body: &[u8]) -> Option<Creation> {
     let answer: CreateAnswer = serde_json::from_slice(body).ok()?;
-    let lead_id = match answer.data?.id? {
-        Value::Number(number) => number.to_string(),
-        Value::String(text) if !text.trim().is_empty() => text,
-        _ => return None,
-    };
+    let lead_id = read_lead_id(answer.data?.id?)?;
     let denies_success = match answer.success {
         Some(Value::Bool(success)) => !success,
         Some(Value::String(text)) => matches!(text.as_str(), "false" | "0"),
         _ => false,
     };
     Some(Creation {
-        lead_id: LeadId(lead_id),
+        lead_id,
         denies_success,
     })
 }

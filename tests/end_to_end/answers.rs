@@ -21,6 +21,30 @@ fn requests_carry_what_the_api_demands() {
 }
 
 #[test]
+fn each_row_has_an_idempotency_key_that_its_attempts_share() {
+    let workspace = Workspace::new();
+    workspace.write("leads.csv", "Name,Surname,Mail\n,Doe,\n,Doe,\n");
+    let server = ScriptedServer::start(|request| match request.post.unwrap() {
+        0 => Reply::Answer(429, vec![("retry-after", "0".into())], String::new()),
+        post => created(post),
+    });
+    workspace
+        .import_to(&server.url(), &["--concurrency", "1"])
+        .expect_code(0);
+    let posts = server.posts();
+    let keys: Vec<_> = posts
+        .iter()
+        .map(|post| post.header("idempotency-key"))
+        .collect();
+    assert_eq!(keys[0], keys[1]);
+    assert_ne!(
+        keys[1], keys[2],
+        "rows with equal bodies are rows of their own"
+    );
+    assert!(keys.iter().all(|key| key.len() == 32), "{keys:?}");
+}
+
+#[test]
 fn a_redirect_is_never_followed() {
     let workspace = Workspace::with_rows(2);
     let elsewhere = ScriptedServer::start(|_| created(1));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::{AnswerClass, Probed};
+use crate::api::{AnswerClass, LeadApi, Probed};
 use crate::import::ready_row::ReadyRow;
 use crate::import::stop::StopReason;
 use crate::import::upload_stage::attempts::{Arrival, Attempt};
@@ -16,7 +16,7 @@ use crate::model::{Event, Status};
 /// page answers 200 to everything.
 const UNREADABLE_IN_A_ROW: u32 = 20;
 
-impl UploadStage<'_> {
+impl<C: LeadApi> UploadStage<'_, C> {
     /// Takes in `first` and everything that has arrived since.
     pub(super) fn take_in_all(&mut self, first: Arrival) {
         let mut arrival = Some(first);
@@ -178,7 +178,7 @@ impl UploadStage<'_> {
                 self.pause(*pause);
             }
             // A token that is no longer good shows again with the row that is tried.
-            Probed::Answered | Probed::Unauthorised { .. } => outage.try_one_row(),
+            Probed::Answered { .. } | Probed::Unauthorised { .. } => outage.try_one_row(),
         }
     }
 

@@ -6,7 +6,9 @@ use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::FuturesUnordered;
 
-use crate::api::{AnswerClass, ApiClient, Credentials, CredentialsError, Probed, Token};
+use crate::api::{
+    AnswerClass, Credentials, CredentialsError, IdempotencyKey, LeadApi, Probed, Token,
+};
 use crate::import::ready_row::ReadyRow;
 
 /// News from something that was under way.
@@ -62,10 +64,11 @@ impl UnderWay {
     }
 
     /// Sends a row.
-    pub(super) fn start(&mut self, row: ReadyRow, client: &ApiClient, token: &Token) {
+    pub(super) fn start<C: LeadApi>(&mut self, row: ReadyRow, client: &C, token: &Token) {
         let number = self.started;
         self.started += 1;
         let (client, sent_with, body) = (client.clone(), token.clone(), row.body.clone());
+        let key = key_of(row.sequence, &body);
         let attempt = Attempt {
             row,
             number,
@@ -73,12 +76,12 @@ impl UnderWay {
         };
         self.attempts.insert(number, attempt);
         let exchange =
-            async move { Landed::Attempt(number, client.create_lead(body, &sent_with).await) };
+            async move { Landed::Attempt(number, client.create_lead(body, key, &sent_with).await) };
         self.futures.push(exchange.boxed());
     }
 
     /// Asks whether the server is back.
-    pub(super) fn probe(&mut self, client: &ApiClient, token: &Token) {
+    pub(super) fn probe<C: LeadApi>(&mut self, client: &C, token: &Token) {
         let (client, token) = (client.clone(), token.clone());
         let probe = async move { Landed::Other(Arrival::Probe(client.probe(&token).await)) };
         self.futures.push(probe.boxed());
@@ -129,4 +132,16 @@ impl UnderWay {
             }
         }
     }
+}
+
+/// A key that all attempts of a row share, in this run and when the file is imported again. Rows
+/// with equal bodies differ in it, because each of them is to become a lead.
+fn key_of(sequence: u64, body: &[u8]) -> IdempotencyKey {
+    let mut bytes = [0; 16];
+    blake3::Hasher::new()
+        .update(&sequence.to_le_bytes())
+        .update(body)
+        .finalize_xof()
+        .fill(&mut bytes);
+    IdempotencyKey::from_bytes(bytes)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::api::{ApiClient, Probed, Token};
+use crate::api::{LeadApi, Probed, Token};
 use crate::import::stop::StopReason;
 use crate::pacing::BackOff;
 
@@ -19,14 +19,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Only 401 and a failure to connect stop the run: everything else may be the list's trouble
 /// alone. Returns the pause that the server demands before anything else.
 pub(in crate::import) async fn preflight(
-    client: &ApiClient,
+    client: &impl LeadApi,
     token: &Token,
 ) -> Result<Option<Duration>, StopReason> {
     let began = Instant::now();
     let mut back_off = BackOff::new();
     for attempt in 1_u32.. {
         match client.probe(token).await {
-            Probed::Answered | Probed::Unanswered { .. } => break,
+            Probed::Answered { .. } | Probed::Unanswered { .. } => break,
             Probed::Throttled { pause } => return Ok(pause),
             Probed::Unauthorised { words } => return Err(StopReason::Credentials { words }),
             Probed::NotSent {

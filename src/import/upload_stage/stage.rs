@@ -10,7 +10,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::api::ApiClient;
+use crate::api::LeadApi;
 use crate::import::check_stage::CheckedRow;
 use crate::import::lanes::Collector;
 use crate::import::plan::UploadSettings;
@@ -44,11 +44,11 @@ pub(in crate::import) struct Surroundings<'a> {
 }
 
 /// The stage that sends.
-pub(in crate::import) struct UploadStage<'a> {
+pub(in crate::import) struct UploadStage<'a, C> {
     pub(super) around: Surroundings<'a>,
     pub(super) stop_level: watch::Receiver<StopLevel>,
     pub(super) input_open: bool,
-    pub(super) client: ApiClient,
+    pub(super) client: C,
     pub(super) sign_in: SignIn,
     pub(super) slots: usize,
     pub(super) tries: u32,
@@ -84,10 +84,10 @@ enum Gate {
     Closed,
 }
 
-impl<'a> UploadStage<'a> {
+impl<'a, C: LeadApi> UploadStage<'a, C> {
     pub(in crate::import) fn new(
         settings: UploadSettings,
-        client: ApiClient,
+        client: C,
         around: Surroundings<'a>,
     ) -> Self {
         Self {
