@@ -1,10 +1,12 @@
 //! The cells of one row, in one allocation.
 
+use serde::{Deserialize, Serialize};
+
 /// The cells of a row, in file order.
 ///
 /// All text lies in one buffer with the end of each cell beside it, so that a row costs two
 /// allocations however many cells it has. Cells are counted from 0.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cells {
     text: String,
     ends: Vec<usize>,

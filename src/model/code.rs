@@ -2,16 +2,18 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Writes the enum and its table from one list, so that a code cannot lack its explanation.
 macro_rules! codes {
     ($($name:ident = $text:literal, $meaning:literal, $advice:literal;)+) => {
         /// A stable name for what is wrong with a row, or for a warning about it.
         ///
         /// Programs may rely on the text of a code; its sentence may change.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[non_exhaustive]
         pub enum Code {
-            $(#[doc = $meaning] $name,)+
+            $(#[doc = $meaning] #[serde(rename = $text)] $name,)+
         }
 
         impl Code {
@@ -46,6 +48,27 @@ codes! {
     RowUnchanged = "row.unchanged",
         "The row comes from a rejects file and has not been mended, and its fault does not show in a text file.",
         "Mend what `leadferry_problems` names, or empty the row's `leadferry_row` if it is right as it stands.";
+    RowChanged = "row.changed",
+        "The CRM has the row's lead, and the row says something else now than when the lead was created.",
+        "Change the lead in the CRM: the API has no update. The next run does not say it again.";
+    RowKnownByLead = "row.known_by_lead",
+        "No row with these cells was ever imported, but the CRM has been given this very lead.",
+        "Nothing, if `--known-by-lead skip` was meant; an `[identity]` in the mapping makes rows known by their own columns.";
+    IdentityEmpty = "identity.empty",
+        "All columns that `[identity]` names are blank, so nobody could tell this row from others tomorrow.",
+        "Fill in one of the columns.";
+    IdentityConflict = "identity.conflict",
+        "A row with this identity was imported, and it shares neither name, e-mail nor phone with this one.",
+        "If the export numbers its rows anew each time, take other columns or another `source` for `[identity]`.";
+    DuplicateIdentity = "duplicate.identity",
+        "Another row of the file has the same identity and is in the CRM.",
+        "Nothing, if both rows are the same lead; otherwise mend the identity columns.";
+    DuplicateKey = "duplicate.key",
+        "Another row has the same values in the fields that `[duplicates]` names.",
+        "Nothing, if both rows are the same lead; otherwise change `[duplicates]` in the mapping.";
+    DuplicateOwnerOpen = "duplicate.owner_open",
+        "Another row is the same lead, and it is not known whether that one is in the CRM.",
+        "Settle the other row first, with `leadferry runs settle`.";
     CellErrorValue = "cell.error_value",
         "The cell holds a spreadsheet error such as `#N/A`.",
         "Mend the formula, or empty the cell.";
@@ -154,9 +177,15 @@ codes! {
     ServerOddAnswer = "server.odd_answer",
         "The CRM created the lead, but its answer does not show what was sent.",
         "Compare the lead in the CRM with the row.";
+    LedgerOpen = "ledger.open",
+        "An earlier run ended while it was sending this row, so the lead may or may not exist.",
+        "Look for the lead in the CRM and tell what you found with `leadferry runs settle`.";
+    LedgerNotRecorded = "ledger.not_recorded",
+        "The ledger could not write down what became of the row, so the next run finds it in doubt.",
+        "Make room for the ledger, then tell it what the results say with `leadferry runs settle`.";
     ServerGaveUp = "server.gave_up",
         "The lead could not be sent, however often it was tried; it does not exist in the CRM.",
-        "Put the row into a file of its own and import that when the CRM can be reached.";
+        "Run the same command again when the CRM can be reached.";
 }
 
 impl fmt::Display for Code {

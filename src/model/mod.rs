@@ -6,6 +6,7 @@
 
 mod cells;
 mod code;
+mod digest;
 mod event;
 mod exit_code;
 mod formula_guard;
@@ -15,12 +16,14 @@ mod outcome;
 mod own_columns;
 mod problem;
 mod row;
+mod row_identity;
 mod row_token;
 mod tally;
 mod wording;
 
 pub use cells::Cells;
 pub use code::Code;
+pub use digest::Digest;
 pub use event::Event;
 pub use exit_code::ExitCode;
 pub use formula_guard::{with_guard, without_guard};
@@ -30,6 +33,7 @@ pub use outcome::{LeadId, Outcome, RowRecord, Status};
 pub use own_columns::{OWN_COLUMNS, PROBLEMS_COLUMN, STATUS_COLUMN, TOKEN_COLUMN, is_own_column};
 pub use problem::{Finding, Problem};
 pub use row::{CellFault, CellFaultKind, Header, Row};
+pub use row_identity::{CellsDigest, RowIdentity};
 pub use row_token::{CHECKSUM_DIGITS, RowMark, TOKEN_PREFIX};
 pub use tally::Tally;
 pub use wording::{count_of, grouped, in_quotes, nearest_word, shorten};

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Code, shorten};
 
 /// What a check says of one value, before anybody knows which column it came from.
@@ -26,7 +28,7 @@ impl Finding {
 /// A problem of a row: a code for programs and a sentence for people.
 ///
 /// Whether it kept the row out or is only a warning follows from the row's status.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The stable code.
     pub code: Code,

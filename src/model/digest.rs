@@ -1,0 +1,115 @@
+//! Digests that tell rows, leads and people apart without keeping them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A 128-bit digest. Two different things share one by no chance that matters.
+///
+/// Digests of one kind of thing never equal those of another: each is made under a domain.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Digest([u8; Self::LENGTH]);
+
+impl Digest {
+    /// Bytes of a digest.
+    pub const LENGTH: usize = 16;
+
+    /// Digests `parts` in order; where one part ends and the next begins counts.
+    pub fn of<'a>(domain: &str, parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |part: &[u8]| {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        };
+        add(domain.as_bytes());
+        parts.into_iter().for_each(add);
+        Self::from_hash(&hasher.finalize())
+    }
+
+    /// The first bytes of a longer hash.
+    pub fn from_hash(hash: &blake3::Hash) -> Self {
+        let (first, _) = hash
+            .as_bytes()
+            .split_first_chunk()
+            .expect("a hash has 32 bytes");
+        Self(*first)
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8; Self::LENGTH] {
+        &self.0
+    }
+
+    /// The first 64 bits, for sets in which a rare false hit only costs time.
+    pub fn short(self) -> u64 {
+        let (first, _) = self.0.split_first_chunk().expect("16 bytes hold 8");
+        u64::from_le_bytes(*first)
+    }
+
+    /// The digest as 32 hexadecimal digits.
+    pub fn to_hex(self) -> String {
+        use fmt::Write as _;
+        let mut hex = String::with_capacity(2 * Self::LENGTH);
+        for byte in self.0 {
+            let _ = write!(hex, "{byte:02x}");
+        }
+        hex
+    }
+
+    /// Reads what [`Self::to_hex`] wrote.
+    pub fn from_hex(hex: &str) -> Option<Self> {
+        if hex.len() != 2 * Self::LENGTH || !hex.is_ascii() {
+            return None;
+        }
+        let mut bytes = [0; Self::LENGTH];
+        for (byte, index) in bytes.iter_mut().zip((0..hex.len()).step_by(2)) {
+            *byte = u8::from_str_radix(&hex[index..index + 2], 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Digest({})", self.to_hex())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Digest;
+
+    fn of(domain: &str, parts: &[&str]) -> Digest {
+        Digest::of(domain, parts.iter().map(|part| part.as_bytes()))
+    }
+
+    #[test]
+    fn what_differs_in_any_way_has_another_digest() {
+        let all = [
+            of("a", &["b", "c"]),
+            of("a", &["bc"]),
+            of("a", &["b", "c", ""]),
+            of("ab", &["c"]),
+            of("a", &["c", "b"]),
+        ];
+        for (index, one) in all.iter().enumerate() {
+            assert!(all[index + 1..].iter().all(|other| one != other));
+        }
+        assert_eq!(all[0], of("a", &["b", "c"]));
+    }
+
+    #[test]
+    fn hexadecimal_digits_come_back_as_they_went_in() {
+        let digest = of("a", &["b"]);
+        assert_eq!(Digest::from_hex(&digest.to_hex()), Some(digest));
+        for wrong in [
+            "",
+            "0",
+            &"g".repeat(32),
+            &"0".repeat(33),
+            "äääääääääääääääää",
+        ] {
+            assert_eq!(Digest::from_hex(wrong), None, "{wrong}");
+        }
+    }
+}
