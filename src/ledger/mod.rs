@@ -1,19 +1,36 @@
-//! What was sent, remembered across runs, so that the same command never sends a row twice.
+//! What was sent, across runs: one SQLite database for each API address and tenant.
 //!
-//! One SQLite database for each API address and tenant, in a [`StateFolder`] on a local disk. A run
-//! holds the database's [`RunLock`] from before its first look until its last word, and keeps a
-//! [`Reserve`] of disk space beside it for the outcomes of requests that are on their way when the
-//! disk fills up.
+//! A row that is sent has an *entry*. *Claims* lead to it: keyed hashes of everything that makes
+//! the row the same row tomorrow. An entry is `intended` before its first byte leaves, and then
+//! `created`, `refused`, `failed` or `unknown`; what a run left `intended` is unknown to the next.
+//!
+//! [`Ledger`] is the one writer; a [`Group`] of notes is one synced commit. [`LedgerReader`] looks
+//! rows up beside it; both live in a [`StateFolder`] on a local disk, and a run holds the ledger's
+//! [`RunLock`] from before its first look until its last word. `schema` has the tables, `docs/ledger.md` what is kept of people's data.
 
+mod apply;
+mod entry;
+mod history;
+mod keys;
+mod ledger_error;
 mod ledger_scope;
 mod network_mount;
 mod private_file;
 mod reserve;
 mod run_lock;
+mod schema;
 mod state_folder;
+mod store;
+mod writer;
 
+pub use entry::{Claim, EntryId, EntryState, KnownRow, RowClaims, RowPrints};
+pub use history::{Round, RunEnd, RunId, RunStart};
+pub use keys::{LedgerKeys, Print, ShortPrint};
+pub use ledger_error::LedgerError;
 pub use ledger_scope::LedgerScope;
 pub use private_file::create_private;
 pub use reserve::{Reserve, is_disk_full};
 pub use run_lock::{LockError, LockHolder, RunLock, Waiting};
 pub use state_folder::{StateFolder, StateFolderError};
+pub use store::LedgerReader;
+pub use writer::{Group, Intent, Ledger, Note, Settlement};

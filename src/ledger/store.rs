@@ -1,0 +1,192 @@
+//! Looking rows up.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use crate::ledger::entry::{Claim, EntryId, EntryState, KnownRow, RowPrints};
+use crate::ledger::history::{Round, RunId, find_round};
+use crate::ledger::keys::{LedgerKeys, Print, ShortPrint};
+use crate::ledger::ledger_error::LedgerError;
+use crate::ledger::ledger_scope::LedgerScope;
+use crate::ledger::schema;
+use crate::ledger::state_folder::StateFolder;
+use crate::model::LeadId;
+
+/// The columns that [`known_row`] reads, in its order.
+macro_rules! entry_columns {
+    () => {
+        "SELECT entry.id, entry.state, entry.lead, entry.run, entry.row, entry.refusals, \
+         entry.source, entry.cells, entry.content, entry.name, entry.email, entry.phone "
+    };
+}
+
+const FIND_BY_CLAIM: &str = concat!(
+    entry_columns!(),
+    "FROM claim JOIN entry ON entry.id = claim.entry WHERE claim.hash = ?1"
+);
+
+const ENTRY: &str = concat!(entry_columns!(), "FROM entry WHERE id = ?1");
+
+const EACH_CREATED: &str = concat!(entry_columns!(), "FROM entry WHERE state = ?1 ORDER BY id");
+
+/// Reads a ledger while a run writes it, or while none does.
+///
+/// Sees what was committed before each look-up.
+#[derive(Debug)]
+pub struct LedgerReader {
+    connection: Connection,
+    path: PathBuf,
+    keys: LedgerKeys,
+}
+
+impl LedgerReader {
+    /// Opens the ledger of `scope`, or returns `None` when nothing was ever sent there.
+    pub fn open(folder: &StateFolder, scope: &LedgerScope) -> Result<Option<Self>, LedgerError> {
+        let path = folder.ledger_path(scope);
+        if path.exists() {
+            Self::at(&path).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    pub(super) fn at(path: &Path) -> Result<Self, LedgerError> {
+        let connection = schema::open_read_only(path)?;
+        let keys = schema::keys_of(&connection, path)?;
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            keys,
+        })
+    }
+
+    /// The keys of the ledger's base.
+    pub fn keys(&self) -> &LedgerKeys {
+        &self.keys
+    }
+
+    /// Whether no row was ever sent.
+    pub fn is_empty(&self) -> Result<bool, LedgerError> {
+        self.ask("SELECT NOT EXISTS (SELECT 1 FROM entry)")
+    }
+
+    /// Whether the fate of any row is open.
+    pub fn has_open_rows(&self) -> Result<bool, LedgerError> {
+        self.ask("SELECT EXISTS (SELECT 1 FROM unsettled)")
+    }
+
+    /// The entry that `claim` leads to, in the base or round that `keys` are for.
+    pub fn find(&self, keys: &LedgerKeys, claim: &Claim) -> Result<Option<KnownRow>, LedgerError> {
+        let find = || {
+            let mut statement = self.connection.prepare_cached(FIND_BY_CLAIM)?;
+            let hash = keys.claim_hash(claim);
+            statement.query_row([hash], known_row).optional()
+        };
+        find().map_err(|cause| LedgerError::of(&self.path, cause))
+    }
+
+    /// An entry by its number.
+    pub fn entry(&self, entry: EntryId) -> Result<Option<KnownRow>, LedgerError> {
+        let find = || {
+            let mut statement = self.connection.prepare_cached(ENTRY)?;
+            statement.query_row([entry.0], known_row).optional()
+        };
+        find().map_err(|cause| LedgerError::of(&self.path, cause))
+    }
+
+    /// The content of a created row that was last told to differ from what was sent, and whether
+    /// the run that told it went through its whole file.
+    pub fn changed_content(&self, entry: EntryId) -> Result<Option<(Print, bool)>, LedgerError> {
+        let sql = "SELECT changed.content, coalesce(run.ended_as = 'finished', 0) FROM changed \
+                   LEFT JOIN run ON run.id = changed.run WHERE changed.entry = ?1";
+        let find = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let read = |row: &Row<'_>| Ok((Print(row.get(0)?), row.get(1)?));
+            statement.query_row([entry.0], read).optional()
+        };
+        find().map_err(|cause| LedgerError::of(&self.path, cause))
+    }
+
+    /// Every created row, in the order of sending.
+    ///
+    /// Stops at the first error of `take`.
+    pub fn each_created<E: From<LedgerError>>(
+        &self,
+        take: &mut dyn FnMut(KnownRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let failed = |cause| LedgerError::of(&self.path, cause);
+        let mut statement = self
+            .connection
+            .prepare_cached(EACH_CREATED)
+            .map_err(failed)?;
+        let mut rows = statement
+            .query([EntryState::Created.number()])
+            .map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            take(known_row(row).map_err(failed)?)?;
+        }
+        Ok(())
+    }
+
+    /// The round called `name`, if it was ever opened.
+    pub fn round(&self, name: &str) -> Result<Option<Round>, LedgerError> {
+        find_round(&self.connection, name).map_err(|cause| LedgerError::of(&self.path, cause))
+    }
+
+    /// How many runs of this ledger have begun.
+    pub fn runs(&self) -> Result<u64, LedgerError> {
+        self.ask("SELECT count(*) FROM run")
+    }
+
+    /// The name of a run, `None` once its history was purged.
+    pub fn run_name(&self, run: RunId) -> Result<Option<String>, LedgerError> {
+        let find = || {
+            let sql = "SELECT name FROM run WHERE id = ?1";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement.query_row([run.0], |row| row.get(0)).optional()
+        };
+        find().map_err(|cause| LedgerError::of(&self.path, cause))
+    }
+
+    fn ask<T: rusqlite::types::FromSql>(&self, sql: &str) -> Result<T, LedgerError> {
+        self.connection
+            .query_row(sql, [], |row| row.get(0))
+            .map_err(|cause| LedgerError::of(&self.path, cause))
+    }
+}
+
+/// Reads the columns of `entry_columns`.
+pub(super) fn known_row(row: &Row<'_>) -> rusqlite::Result<KnownRow> {
+    let state: i64 = row.get(1)?;
+    let state =
+        EntryState::from_number(state).ok_or(rusqlite::Error::IntegralValueOutOfRange(1, state))?;
+    let short = |index| -> rusqlite::Result<Option<ShortPrint>> {
+        Ok(row.get::<_, Option<u32>>(index)?.map(ShortPrint))
+    };
+    Ok(KnownRow {
+        entry: EntryId(row.get(0)?),
+        state,
+        lead_id: lead_id(row.get_ref(2)?)?,
+        run: RunId(row.get(3)?),
+        row: row.get(4)?,
+        refusals: row.get(5)?,
+        prints: RowPrints {
+            source: row.get::<_, Option<i64>>(6)?.map(Print),
+            cells: Print(row.get(7)?),
+            content: Print(row.get(8)?),
+            name: short(9)?,
+            email: short(10)?,
+            phone: short(11)?,
+        },
+    })
+}
+
+fn lead_id(value: ValueRef<'_>) -> rusqlite::Result<Option<LeadId>> {
+    match value {
+        ValueRef::Null => Ok(None),
+        ValueRef::Integer(number) => Ok(Some(LeadId(number.to_string()))),
+        other => Ok(Some(LeadId(other.as_str()?.to_owned()))),
+    }
+}

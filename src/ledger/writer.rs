@@ -1,0 +1,214 @@
+//! The one writer: groups of notes, each one synced commit.
+
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::ledger::apply::apply;
+use crate::ledger::entry::{Claim, EntryId, EntryState, RowClaims, RowPrints};
+use crate::ledger::history::{self, Round, RunEnd, RunId, RunStart};
+use crate::ledger::keys::{LedgerKeys, Print};
+use crate::ledger::ledger_error::LedgerError;
+use crate::ledger::ledger_scope::LedgerScope;
+use crate::ledger::reserve::Reserve;
+use crate::ledger::run_lock::RunLock;
+use crate::ledger::schema;
+use crate::ledger::store::LedgerReader;
+use crate::model::{Digest, LeadId};
+
+/// A row that is about to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    /// Its entry: a new one, or the one it has from an earlier attempt.
+    pub entry: EntryId,
+    /// Its row in the file of this run.
+    pub row: u64,
+    /// What leads to it.
+    pub claims: RowClaims,
+    /// What is kept of its content.
+    pub prints: RowPrints,
+    /// The request body; kept until the row's fate is known.
+    pub body: Bytes,
+    /// The `Idempotency-Key` of the attempt.
+    pub request_key: Digest,
+}
+
+/// What became of a row that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settlement {
+    /// The CRM has it under this id. The row claims everything that it is known by.
+    Created(LeadId, RowClaims),
+    /// The server said no.
+    Refused,
+    /// The server kept failing and the lead is proven absent.
+    Failed,
+    /// The lead may or may not exist; its body is kept.
+    Unknown,
+    /// The CRM has it under an id that it did not tell; its body is kept.
+    Taken,
+}
+
+/// One thing to write down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// A row is about to be sent.
+    Intend(Box<Intent>),
+    /// It is known what became of it.
+    Settle(EntryId, Settlement),
+    /// It was surely not sent: its entry becomes what it was, or nothing if it was new.
+    Withdraw {
+        /// The entry.
+        entry: EntryId,
+        /// What it was before.
+        before: Option<EntryState>,
+        /// What the intent had claimed.
+        claims: RowClaims,
+    },
+    /// One more thing leads to a known row.
+    Claim(EntryId, Claim),
+    /// A created row stands in the file with other content than was sent, and this run tells.
+    Changed(EntryId, Print),
+}
+
+/// Notes that become durable together.
+pub type Group = Vec<Note>;
+
+/// A ledger that is open for a run; nobody else can open it for one.
+///
+/// Whatever a method has returned `Ok` for survives a loss of power.
+#[derive(Debug)]
+pub struct Ledger {
+    connection: Connection,
+    path: PathBuf,
+    keys: LedgerKeys,
+    run: RunId,
+    run_name: String,
+    next_entry: i64,
+    reserve: Reserve,
+    /// Held as long as the ledger is open.
+    _lock: RunLock,
+}
+
+impl Ledger {
+    /// Opens the ledger at `path`, which `lock` protects, and makes or updates it if need be.
+    ///
+    /// Rows that an earlier run was about to send when it was killed are unknown from now on.
+    pub fn open(path: &Path, scope: &LedgerScope, lock: RunLock) -> Result<Self, LedgerError> {
+        let connection = schema::open(path, scope)?;
+        let reserve = Reserve::prepare(path).map_err(|cause| LedgerError::of_file(path, cause))?;
+        let keys = schema::keys_of(&connection, path)?;
+        let next_entry = take_over(&connection).map_err(|cause| LedgerError::of(path, cause))?;
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            keys,
+            run: RunId(0),
+            run_name: String::new(),
+            next_entry,
+            reserve,
+            _lock: lock,
+        })
+    }
+
+    /// Where the database is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The keys of the ledger's base.
+    pub fn keys(&self) -> &LedgerKeys {
+        &self.keys
+    }
+
+    /// Opens the ledger a second time, for looking rows up beside this writer.
+    pub fn reader(&self) -> Result<LedgerReader, LedgerError> {
+        LedgerReader::at(&self.path)
+    }
+
+    /// The number that the next new entry must have; those after it follow.
+    pub fn next_entry(&self) -> EntryId {
+        EntryId(self.next_entry)
+    }
+
+    /// The run that is going on; before [`Self::begin_run`] none that was.
+    pub fn run(&self) -> RunId {
+        self.run
+    }
+
+    /// The name of the run that is going on.
+    pub fn run_name(&self) -> &str {
+        &self.run_name
+    }
+
+    /// Begins a run. With a round, everything that it claims is claimed there, and the round is
+    /// opened unless it was before.
+    pub fn begin_run(
+        &mut self,
+        start: &RunStart,
+        round: Option<&Round>,
+    ) -> Result<(), LedgerError> {
+        let begin = |transaction: &Transaction<'_>| {
+            if let (Some(name), Some(round)) = (&start.round, round)
+                && history::find_round(transaction, name)?.is_none()
+            {
+                history::open_round(transaction, name, round)?;
+            }
+            history::begin_run(transaction, start)
+        };
+        (self.run, self.run_name) = self.in_transaction(begin)?;
+        Ok(())
+    }
+
+    /// Ends the run.
+    pub fn end_run(&mut self, end: &RunEnd) -> Result<(), LedgerError> {
+        let run = self.run;
+        self.in_transaction(|transaction| history::end_run(transaction, run, end))
+    }
+
+    /// Writes a group down under `keys`, which are those of the base or of the run's round.
+    ///
+    /// # Errors
+    ///
+    /// Nothing of the group was written then. When the disk is full, what was held in reserve for
+    /// this moment is given back to it, so that a smaller group may still find room.
+    pub fn commit(&mut self, keys: &LedgerKeys, group: &Group) -> Result<(), LedgerError> {
+        let run = self.run;
+        let written = self.in_transaction(|transaction| {
+            for note in group {
+                apply(transaction, keys, run, note)?;
+            }
+            Ok(())
+        });
+        if matches!(written, Err(LedgerError::Full { .. })) {
+            // If that fails too there is nothing left to try.
+            let _ = self.reserve.release();
+        }
+        written
+    }
+
+    fn in_transaction<T>(
+        &mut self,
+        write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, LedgerError> {
+        let behavior = TransactionBehavior::Immediate;
+        let transaction = self.connection.transaction_with_behavior(behavior);
+        let written = transaction.and_then(|transaction| {
+            let value = write(&transaction)?;
+            transaction.commit()?;
+            Ok(value)
+        });
+        written.map_err(|cause| LedgerError::of(&self.path, cause))
+    }
+}
+
+/// Takes over from a run that may have been killed. Returns the number of the next entry.
+fn take_over(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.execute(
+        "UPDATE entry SET state = ?1 WHERE state = ?2 AND id IN (SELECT entry FROM unsettled)",
+        [EntryState::Unknown.number(), EntryState::Intended.number()],
+    )?;
+    history::note_killed_runs(connection)?;
+    let sql = "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'entry'";
+    connection.query_row(sql, [], |row| row.get(0))
+}
