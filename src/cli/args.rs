@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::cli::units::{
-    Concurrency, parse_concurrency, parse_delimiter, parse_duration, parse_share,
+    Concurrency, parse_concurrency, parse_delimiter, parse_duration, parse_round, parse_share,
 };
 use crate::pacing::Rate;
 use crate::sandbox::{ErrorStyle, RateLimit, RateLimitHeaders};
@@ -82,6 +82,26 @@ pub(super) struct FileArguments {
 pub(super) struct CheckArguments {
     #[command(flatten)]
     pub(super) file: FileArguments,
+
+    #[command(flatten)]
+    pub(super) crm: CrmArguments,
+}
+
+/// Which CRM, and where it is remembered what was sent there.
+#[derive(Debug, Args)]
+pub(super) struct CrmArguments {
+    /// The API's base address [env: `LEADFERRY_API_URL`] [default: <https://dev.flextell.ai/api>].
+    #[arg(long, value_name = "URL")]
+    pub(super) api_url: Option<String>,
+
+    /// The tenant's number [env: `LEADFERRY_TENANT`].
+    #[arg(long, value_name = "N")]
+    pub(super) tenant: Option<u64>,
+
+    /// The folder that remembers what was sent, on a disk of this machine [env:
+    /// `LEADFERRY_STATE_DIR`] [default: the platform's state folder].
+    #[arg(long, value_name = "DIR")]
+    pub(super) state_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -115,22 +135,40 @@ pub(super) struct ImportArguments {
     /// Send at most so many rows; the others are `pending`. The CRM has no undo: try a few first.
     #[arg(long, value_name = "N")]
     pub(super) limit: Option<u64>,
+
+    /// Wait while another import to the same CRM and tenant is going on.
+    #[arg(long)]
+    pub(super) wait: bool,
+
+    /// Send rows once more although they were created before, in a round of this name. The same
+    /// command goes on with it; once it is finished it sends nothing again.
+    #[arg(long, value_name = "NAME", value_parser = parse_round)]
+    pub(super) again: Option<String>,
+
+    /// What to do with rows whose cells are new while their very lead was created from a row that
+    /// is no longer in the file; only without `[identity]` [default: stop and ask].
+    #[arg(long, value_name = "WHAT")]
+    pub(super) known_by_lead: Option<KnownByLeadChoice>,
 }
 
-/// Where the CRM is and who asks.
+/// What `--known-by-lead` can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum KnownByLeadChoice {
+    /// Take them for the rows that were imported.
+    Skip,
+    /// Send them: they are new rows.
+    Send,
+}
+
+/// Where the CRM is, who asks, and what is remembered.
 #[derive(Debug, Args)]
 pub(super) struct ConnectionArguments {
     /// Import into a sandbox inside this process: no account is needed and nothing is kept.
     #[arg(long, conflicts_with_all = ["api_url", "token_file", "token_command"])]
     pub(super) sandbox: bool,
 
-    /// The API's base address [env: `LEADFERRY_API_URL`] [default: <https://dev.flextell.ai/api>].
-    #[arg(long, value_name = "URL")]
-    pub(super) api_url: Option<String>,
-
-    /// The tenant's number [env: `LEADFERRY_TENANT`].
-    #[arg(long, value_name = "N")]
-    pub(super) tenant: Option<u64>,
+    #[command(flatten)]
+    pub(super) crm: CrmArguments,
 
     /// A file that holds the token [else env: `LEADFERRY_TOKEN`].
     #[arg(long, value_name = "PATH", conflicts_with = "token_command")]
@@ -139,10 +177,6 @@ pub(super) struct ConnectionArguments {
     /// A shell command that prints the token.
     #[arg(long, value_name = "COMMAND")]
     pub(super) token_command: Option<String>,
-
-    /// Where ledger and tokens are to live; this version keeps neither.
-    #[arg(long, value_name = "DIR")]
-    pub(super) state_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,13 +1,18 @@
 //! Address, tenant and token: what the arguments and the environment mean together.
 
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+use tempfile::TempDir;
 
 use crate::api::{ApiAddress, ApiAddressError, ClientSettings, Credentials, TokenSource};
-use crate::cli::args::{ConnectionArguments, ImportArguments};
+use crate::cli::args::{ConnectionArguments, CrmArguments, ImportArguments, KnownByLeadChoice};
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
 use crate::cli::units::Concurrency;
-use crate::import::UploadSettings;
+use crate::import::{KnownByLead, LedgerPlace, LedgerSettings, UploadSettings};
+use crate::ledger::LedgerScope;
 
 /// The CRM's address unless another is named.
 const DEFAULT_API_URL: &str = "https://dev.flextell.ai/api";
@@ -30,8 +35,8 @@ pub(super) fn connection(
     environment: &Environment,
 ) -> Result<Connection, Failure> {
     Ok(Connection {
-        address: address(arguments, environment)?,
-        tenant: tenant(arguments, environment)?,
+        address: address(&arguments.crm, environment)?,
+        tenant: tenant(&arguments.crm, environment)?,
         token: token_source(arguments, environment)?,
     })
 }
@@ -40,6 +45,8 @@ pub(super) fn connection(
 pub(super) fn upload_settings(
     arguments: &ImportArguments,
     connection: Connection,
+    state: &StateDir,
+    environment: &Environment,
 ) -> Result<UploadSettings, Failure> {
     let concurrency = match arguments.concurrency {
         Concurrency::Auto => AUTO_CONCURRENCY,
@@ -52,7 +59,21 @@ pub(super) fn upload_settings(
                 "look at what `LEADFERRY_TOKEN`, `--token-file` or `--token-command` gives",
             ))
     })?;
+    let place = LedgerPlace {
+        folder: state.path().to_owned(),
+        scope: LedgerScope {
+            api: connection.address.to_string(),
+            tenant: connection.tenant,
+        },
+    };
     Ok(UploadSettings {
+        ledger: LedgerSettings {
+            place,
+            waits: arguments.wait,
+            round: arguments.again.clone(),
+            known_by_lead: arguments.known_by_lead.map(known_by_lead),
+            is_off: environment.without_ledger,
+        },
         client: ClientSettings {
             address: connection.address,
             tenant: connection.tenant,
@@ -68,10 +89,87 @@ pub(super) fn upload_settings(
     })
 }
 
-fn address(
-    arguments: &ConnectionArguments,
+fn known_by_lead(choice: KnownByLeadChoice) -> KnownByLead {
+    match choice {
+        KnownByLeadChoice::Skip => KnownByLead::Skip,
+        KnownByLeadChoice::Send => KnownByLead::Send,
+    }
+}
+
+/// The folder that remembers what was sent.
+#[derive(Debug)]
+pub(super) enum StateDir {
+    /// One that stays.
+    Kept(PathBuf),
+    /// One that is gone with this value.
+    ThrowAway(TempDir),
+}
+
+impl StateDir {
+    /// What was typed, else what the environment says, else the platform's; a rehearsal in the
+    /// sandbox remembers nothing unless a folder was typed.
+    pub(super) fn of(
+        arguments: &ImportArguments,
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
+        let connection = &arguments.connection;
+        if connection.sandbox && connection.crm.state_dir.is_none() {
+            return TempDir::new().map(Self::ThrowAway).map_err(|error| {
+                Failure::of(&error)
+                    .while_doing("cannot make a throw-away state folder")
+                    .with_hint(Some("name a folder with `--state-dir`"))
+            });
+        }
+        let typed = connection.crm.state_dir.as_deref();
+        state_dir(typed, environment).map(Self::Kept)
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Kept(path) => path,
+            Self::ThrowAway(folder) => folder.path(),
+        }
+    }
+}
+
+/// The state folder: typed, from the environment, or the platform's.
+pub(super) fn state_dir(
+    typed: Option<&Path>,
     environment: &Environment,
-) -> Result<ApiAddress, Failure> {
+) -> Result<PathBuf, Failure> {
+    if let Some(path) = typed.or(environment.state_dir.as_deref()) {
+        return Ok(path.to_owned());
+    }
+    let folders = ProjectDirs::from("", "", "leadferry").ok_or_else(|| {
+        Failure::unusable(
+            "there is no home folder, and so no place to remember what was sent",
+            "name a folder with `--state-dir` or in `LEADFERRY_STATE_DIR`",
+        )
+    })?;
+    let folder = folders.state_dir().unwrap_or(folders.data_local_dir());
+    Ok(folder.to_owned())
+}
+
+/// Whether it is clear whose ledger is meant.
+pub(super) fn is_tenant_named(arguments: &CrmArguments, environment: &Environment) -> bool {
+    arguments.tenant.is_some() || environment.tenant.is_some()
+}
+
+/// The ledger of the CRM and tenant that are named.
+pub(super) fn ledger_place(
+    arguments: &CrmArguments,
+    environment: &Environment,
+) -> Result<LedgerPlace, Failure> {
+    Ok(LedgerPlace {
+        folder: state_dir(arguments.state_dir.as_deref(), environment)?,
+        scope: LedgerScope {
+            api: address(arguments, environment)?.to_string(),
+            tenant: tenant(arguments, environment)?,
+        },
+    })
+}
+
+fn address(arguments: &CrmArguments, environment: &Environment) -> Result<ApiAddress, Failure> {
     let text = arguments
         .api_url
         .as_deref()
@@ -87,7 +185,7 @@ fn address(
         })
 }
 
-fn tenant(arguments: &ConnectionArguments, environment: &Environment) -> Result<u64, Failure> {
+fn tenant(arguments: &CrmArguments, environment: &Environment) -> Result<u64, Failure> {
     if let Some(tenant) = arguments.tenant {
         return Ok(tenant);
     }

@@ -1,5 +1,7 @@
 //! What the environment of the process says.
 
+use std::path::PathBuf;
+
 use secrecy::SecretString;
 
 /// The variables that leadferry reads; unset and empty are the same.
@@ -11,6 +13,10 @@ pub(super) struct Environment {
     pub(super) tenant: Option<String>,
     /// `LEADFERRY_TOKEN`.
     pub(super) token: Option<SecretString>,
+    /// `LEADFERRY_STATE_DIR`.
+    pub(super) state_dir: Option<PathBuf>,
+    /// `LEADFERRY_BENCH_WITHOUT_LEDGER`: for measuring what the ledger costs, and nothing else.
+    pub(super) without_ledger: bool,
 }
 
 impl Environment {
@@ -24,6 +30,10 @@ impl Environment {
             api_url: read("LEADFERRY_API_URL"),
             tenant: read("LEADFERRY_TENANT"),
             token: read("LEADFERRY_TOKEN").map(SecretString::from),
+            state_dir: std::env::var_os("LEADFERRY_STATE_DIR")
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from),
+            without_ledger: read("LEADFERRY_BENCH_WITHOUT_LEDGER").is_some(),
         }
     }
 }

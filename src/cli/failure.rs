@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::cli::terminal::uses_colour;
 use crate::import::ImportError;
+use crate::ledger::LockError;
 use crate::mapping::MappingError;
 use crate::model::ExitCode;
 
@@ -76,7 +77,11 @@ impl Failure {
 impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Self {
         let exit_code = match error {
-            ImportError::Preflight(_) => ExitCode::Stopped,
+            ImportError::Preflight(_)
+            | ImportError::Locked(LockError::Held { .. })
+            | ImportError::KnownByLead { .. }
+            | ImportError::ImportedElsewhere { .. }
+            | ImportError::LeadsGone { .. } => ExitCode::Stopped,
             _ => ExitCode::Unusable,
         };
         Self {

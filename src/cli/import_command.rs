@@ -4,14 +4,14 @@ use secrecy::SecretString;
 
 use crate::api::{ApiAddressError, TokenSource};
 use crate::cli::args::ImportArguments;
-use crate::cli::connection_settings::{Connection, connection, upload_settings};
+use crate::cli::connection_settings::{Connection, StateDir, connection, upload_settings};
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
 use crate::cli::file_paths::Suffixes;
 use crate::cli::finish::run_and_finish;
 use crate::cli::plan_settings::{CommandOutputs, plan};
 use crate::cli::terminal::say;
-use crate::import::{Destination, OnExistingResults};
+use crate::import::Destination;
 use crate::model::ExitCode;
 use crate::sandbox::{NoticeSink, Sandbox, SandboxOptions};
 
@@ -27,16 +27,16 @@ pub(super) fn import(
             results: ".results.csv",
             rejects: ".rejects.csv",
         },
-        on_existing_results: OnExistingResults::Refuse,
         is_rehearsal: rehearses,
     };
     let (plan, _input) = plan(&arguments.file, outputs)?;
     let sandbox = rehearses.then(start_sandbox).transpose()?;
     let connection = match &sandbox {
-        Some(sandbox) => connection_to(sandbox, arguments.connection.tenant)?,
+        Some(sandbox) => connection_to(sandbox, arguments.connection.crm.tenant)?,
         None => connection(&arguments.connection, environment)?,
     };
-    let settings = upload_settings(arguments, connection)?;
+    let state = StateDir::of(arguments, environment)?;
+    let settings = upload_settings(arguments, connection, &state, environment)?;
     let destination = Destination::Crm(Box::new(settings));
     run_and_finish(&plan, destination, &arguments.file)
 }

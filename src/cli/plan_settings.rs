@@ -6,7 +6,7 @@ use crate::cli::args::FileArguments;
 use crate::cli::failure::Failure;
 use crate::cli::file_paths::{OutputPaths, Suffixes, output_paths};
 use crate::cli::spool::InputFile;
-use crate::import::{ImportPlan, OnExistingResults, is_rejects_file, original_header};
+use crate::import::{ImportPlan, is_rejects_file, original_header};
 use crate::mapping::{Mapping, SourceSettings};
 use crate::model::{Header, nearest_word};
 use crate::report::Echo;
@@ -18,7 +18,6 @@ pub(super) struct CommandOutputs {
     pub(super) command: &'static str,
     /// The ends of the default names.
     pub(super) suffixes: Suffixes,
-    pub(super) on_existing_results: OnExistingResults,
     pub(super) is_rehearsal: bool,
 }
 
@@ -46,7 +45,7 @@ pub(super) fn plan(
         file_name,
         results,
         rejects,
-        on_existing_results: outputs.on_existing_results,
+        mapping_hash: blake3::hash(mapping.text().as_bytes()).to_hex().to_string(),
         is_rehearsal: outputs.is_rehearsal,
     };
     Ok((plan, input))

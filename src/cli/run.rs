@@ -53,7 +53,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
     let environment = Environment::of_process();
     match command {
         Command::Import(arguments) => import(&arguments, &environment),
-        Command::Check(arguments) => check(&arguments),
+        Command::Check(arguments) => check(&arguments, &environment),
         Command::Sandbox(arguments) => serve_sandbox(&arguments),
         Command::Explain(arguments) => explain(&arguments.code),
         Command::Completions(arguments) => print_completions(arguments.shell),

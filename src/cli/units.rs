@@ -40,6 +40,15 @@ pub(super) fn parse_share(text: &str) -> Result<f64, String> {
     share.ok_or_else(|| "expected a share between 0 and 1, such as `0.05`".to_owned())
 }
 
+/// The name of a round.
+pub(super) fn parse_round(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    if name.is_empty() {
+        return Err("expected a name, such as `spring`".to_owned());
+    }
+    Ok(name.to_owned())
+}
+
 /// One ASCII character, or `tab`.
 pub(super) fn parse_delimiter(text: &str) -> Result<u8, String> {
     match text {

@@ -1,75 +1,94 @@
-//! Judges each row by the mapping.
+//! Judges each row by the mapping, alone.
 
 use std::sync::mpsc::Receiver;
 
 use bytes::Bytes;
 use tokio::sync::mpsc::Sender;
 
-use crate::import::own_columns::OwnColumns;
-use crate::import::ready_row::ReadyRow;
+use crate::import::checked_row::{CheckedRow, Finding, LeadDigests};
+use crate::import::identify::Identifier;
 use crate::mapping::{BoundMapping, Verdict};
-use crate::model::{Header, Outcome, Problem, Row, RowRecord, Status};
+use crate::model::{Digest, Header, Lead, Row};
 
-/// A row after its check.
-#[derive(Debug)]
-pub(super) enum CheckedRow {
-    /// Its fate is known already.
-    Settled(RowRecord),
-    /// It is a lead.
-    Ready(ReadyRow),
+/// How much is found out about a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Which row it is; every row passes for filtered.
+    Marks,
+    /// What the mapping makes of it as well.
+    Verdict,
 }
 
 /// Judges batches until there are no more, or until nobody listens.
 pub(super) fn check_rows(
     mapping: &BoundMapping,
     header: &Header,
+    depth: Depth,
     input: &Receiver<Vec<Row>>,
     output: &Sender<Vec<CheckedRow>>,
 ) {
-    let own_columns = OwnColumns::of(header);
+    let checker = Checker {
+        mapping,
+        identifier: Identifier::new(header, mapping.identity()),
+        depth,
+    };
     for batch in input {
-        let check = |mut row: Row| {
-            own_columns.restore(&mut row);
-            let unmended = own_columns.problem_of_unmended(&row);
-            match unmended {
-                Some(problem) => settled(row, Status::Rejected, vec![problem]),
-                None => check_row(mapping, row),
-            }
-        };
-        if output
-            .blocking_send(batch.into_iter().map(check).collect())
-            .is_err()
-        {
+        let batch = batch.into_iter().map(|row| checker.check(row)).collect();
+        if output.blocking_send(batch).is_err() {
             break;
         }
     }
 }
 
-fn check_row(mapping: &BoundMapping, row: Row) -> CheckedRow {
-    let (status, problems) = match mapping.judge(&row) {
-        Verdict::Ready { lead, warnings } => {
-            return CheckedRow::Ready(ReadyRow {
-                sequence: row.sequence,
-                row_number: row.number,
-                cells: row.cells,
-                body: Bytes::from(lead.to_json()),
-                warnings,
-                attempts: 0,
-                tries_used: 0,
-                back_off: None,
-            });
-        }
-        Verdict::Rejected { problems, .. } => (Status::Rejected, problems),
-        Verdict::Filtered(problems) => (Status::Filtered, problems),
-    };
-    settled(row, status, problems)
+/// Checks one row after the other.
+pub(super) struct Checker<'a> {
+    pub(super) mapping: &'a BoundMapping,
+    pub(super) identifier: Identifier<'a>,
+    pub(super) depth: Depth,
 }
 
-fn settled(row: Row, status: Status, problems: Vec<Problem>) -> CheckedRow {
-    CheckedRow::Settled(RowRecord {
-        sequence: row.sequence,
-        row_number: row.number,
-        cells: row.cells,
-        outcome: Outcome::unsent(status, problems),
-    })
+impl Checker<'_> {
+    pub(super) fn check(&self, mut row: Row) -> CheckedRow {
+        let own_columns = self.identifier.own_columns();
+        own_columns.restore(&mut row);
+        let marks = self.identifier.marks_of(&row);
+        let (lead, finding) = match self.depth {
+            Depth::Marks => (Lead::default(), Finding::Filtered(Vec::new())),
+            Depth::Verdict => match own_columns.problem_of_unmended(&row) {
+                // The ledger may know it all the same, so its lead counts.
+                Some(problem) => (self.judge(&row).0, Finding::Rejected(vec![problem])),
+                None => self.judge(&row),
+            },
+        };
+        let digests = match &finding {
+            Finding::Ready { body, .. } => LeadDigests::of(&lead, body),
+            Finding::Filtered(_) | Finding::Rejected(_) => LeadDigests::of(&lead, &lead.to_json()),
+        };
+        CheckedRow {
+            key: self.key_of(&lead),
+            row,
+            marks,
+            finding,
+            digests,
+        }
+    }
+
+    fn judge(&self, row: &Row) -> (Lead, Finding) {
+        match self.mapping.judge(row) {
+            Verdict::Ready { lead, warnings } => {
+                let body = Bytes::from(lead.to_json());
+                (lead, Finding::Ready { body, warnings })
+            }
+            Verdict::Rejected { partial, problems } => (partial, Finding::Rejected(problems)),
+            Verdict::Filtered(problems) => (Lead::default(), Finding::Filtered(problems)),
+        }
+    }
+
+    fn key_of(&self, lead: &Lead) -> Option<Digest> {
+        let values = self.mapping.duplicates()?.key_of(lead)?;
+        Some(Digest::of(
+            "duplicates key",
+            values.iter().map(String::as_bytes),
+        ))
+    }
 }

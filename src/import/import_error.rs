@@ -1,9 +1,10 @@
 //! Why a run could not even begin.
 
-use std::path::PathBuf;
-
 use crate::api::ClientError;
+use crate::import::judge_stage::JudgeError;
 use crate::import::stop::StopReason;
+use crate::ledger::{LedgerError, LockError, StateFolderError};
+use crate::model::count_of;
 use crate::source::SourceError;
 
 /// What keeps a run from starting. Nothing was sent.
@@ -19,14 +20,64 @@ pub enum ImportError {
         #[source]
         cause: SourceError,
     },
-    /// The results file of an earlier run is in the way.
-    #[error("the results file `{}` exists", path.display())]
-    ResultsExist {
-        /// The file.
-        path: PathBuf,
-        /// The run would have been a rehearsal in the sandbox.
-        is_rehearsal: bool,
+    /// The state folder cannot be used.
+    #[error("there is no place to remember what was sent")]
+    StateFolder(#[from] StateFolderError),
+    /// Another run holds the ledger, or nobody can.
+    #[error("the ledger is not free")]
+    Locked(#[from] LockError),
+    /// The ledger cannot be used.
+    #[error("cannot remember what was sent")]
+    Ledger(#[from] LedgerError),
+    /// It cannot be found out which rows were sent before.
+    #[error("cannot tell which rows were sent before")]
+    CannotJudge(#[from] JudgeError),
+    /// Rows have new cells and known leads.
+    #[error(
+        "{} of `{file}` {} new to the ledger, but earlier runs have created their very leads from rows that \
+         are no longer in the file",
+        count_of(*rows, "row"),
+        if *rows == 1 { "is" } else { "are" }
+    )]
+    KnownByLead {
+        /// The input as the user named it.
+        file: String,
+        /// How many.
+        rows: u64,
     },
+    /// The CRM has the first rows of a file that the ledger knows nothing of.
+    #[error(
+        "the ledger knows no row of `{file}`, but the CRM has the leads of its first {} already",
+        count_of(*rows, "good row")
+    )]
+    ImportedElsewhere {
+        /// The input as the user named it.
+        file: String,
+        /// How many rows were looked up.
+        rows: u64,
+    },
+    /// Leads that the ledger knows are not in the CRM any more.
+    #[error(
+        "the CRM has no longer {} of run {run}, which the ledger says it created",
+        if *leads == 1 { "the lead".to_owned() } else { format!("any of {leads} leads") }
+    )]
+    LeadsGone {
+        /// How many were asked for.
+        leads: usize,
+        /// The run that created the first.
+        run: String,
+    },
+    /// The round was opened for another file or mapping.
+    #[error("the round `{name}` was opened for `{file}` and another file or mapping")]
+    RoundOfAnother {
+        /// The round.
+        name: String,
+        /// The file it was opened for.
+        file: String,
+    },
+    /// The input cannot be read once more for its hash.
+    #[error("cannot read the input again")]
+    CannotHash(#[source] std::io::Error),
     /// Results or rejects cannot be written.
     #[error("cannot write the results")]
     CannotRecord(#[source] std::io::Error),
@@ -46,19 +97,28 @@ impl ImportError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unreadable { cause, .. } => cause.hint(),
-            Self::ResultsExist {
-                is_rehearsal: true, ..
-            } => Some(
-                "it may be all that is known of a real import: name another place for the \
-                 rehearsal's results with `--results`, or remove it"
+            Self::StateFolder(error) => Some(error.hint().into()),
+            Self::Locked(error) => Some(error.hint().into()),
+            Self::Ledger(error) => Some(error.hint().into()),
+            Self::CannotJudge(error) => Some(error.hint().into()),
+            Self::KnownByLead { .. } => Some(
+                "if a program rewrote the cells of rows that were imported, add `--known-by-lead \
+                 skip`; if they are new rows, `--known-by-lead send`; an `[identity]` in the mapping \
+                 saves the question"
                     .into(),
             ),
-            Self::ResultsExist { .. } => Some(
-                "this version remembers nothing between runs, so importing the same rows again \
-                 would create their leads twice; look at that file first, then name another with \
-                 `--results`"
+            Self::ImportedElsewhere { .. } => Some(
+                "import it where it was imported before, with that state folder (`--state-dir`); if \
+                 these leads are to be created once more, add `--again NAME`"
                     .into(),
             ),
+            Self::LeadsGone { run, .. } => Some(format!(
+                "if somebody deleted them and they are to be sent again, run `leadferry runs forget \
+                 {run}`; otherwise check the address (`--api-url`) and the tenant (`--tenant`)"
+            )),
+            Self::RoundOfAnother { .. } => {
+                Some("take another name for `--again`: each round is for one file".into())
+            }
             Self::CannotRecord(_) => {
                 Some("choose another place with `--results` and `--rejects`".into())
             }
@@ -66,7 +126,7 @@ impl ImportError {
                 "{}; then run the same command again",
                 reason.hint()
             )),
-            Self::Client(_) | Self::Runtime(_) => None,
+            Self::Client(_) | Self::Runtime(_) | Self::CannotHash(_) => None,
         }
     }
 }

@@ -6,7 +6,6 @@
 
 use std::sync::mpsc::{Receiver as BlockingReceiver, SyncSender, sync_channel};
 
-use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 /// The dealing end.
@@ -58,22 +57,6 @@ impl<T> Dealer<T> {
 
 impl<T> Collector<T> {
     /// The next item in the order of dealing, or `None` after the last.
-    ///
-    /// Loses nothing when dropped half-way.
-    pub(super) async fn next(&mut self) -> Option<T> {
-        let item = self.lanes[self.next].recv().await?;
-        self.turn();
-        Some(item)
-    }
-
-    /// The next item if it is there already.
-    pub(super) fn try_next(&mut self) -> Result<T, TryRecvError> {
-        let item = self.lanes[self.next].try_recv()?;
-        self.turn();
-        Ok(item)
-    }
-
-    /// As [`Self::next`], for a thread of its own.
     pub(super) fn blocking_next(&mut self) -> Option<T> {
         let item = self.lanes[self.next].blocking_recv()?;
         self.turn();

@@ -5,22 +5,34 @@
 //! means for its row is decided in `upload_stage::follow_up`, and why a run stops early in `stop`.
 
 mod check_stage;
+mod checked_row;
+mod checked_rows;
+mod identify;
 mod import_error;
 mod interrupts;
+mod judge_stage;
+mod known_rows;
 mod lanes;
+mod ledger_stage;
+mod notes;
 mod own_columns;
 mod pipeline;
 mod plan;
+mod preflight;
 mod read_stage;
 mod ready_row;
 mod record_stage;
 mod run_report;
 mod stop;
+mod survey;
 mod upload_stage;
+mod valid_rows;
 
 pub use import_error::ImportError;
+pub use judge_stage::JudgeError;
+pub use notes::NotesError;
 pub use own_columns::{is_rejects_file, original_header};
 pub use pipeline::run;
-pub use plan::{Destination, ImportPlan, OnExistingResults, UploadSettings};
+pub use plan::{Destination, ImportPlan, KnownByLead, LedgerPlace, LedgerSettings, UploadSettings};
 pub use run_report::RunReport;
 pub use stop::StopReason;

@@ -2,7 +2,7 @@
 
 use crate::model::{
     CellFault, CellFaultKind, Cells, Code, Header, OWN_COLUMNS, PROBLEMS_COLUMN, Problem, Row,
-    RowMark, TOKEN_COLUMN, is_own_column, without_guard,
+    RowIdentity, RowMark, TOKEN_COLUMN, is_own_column, without_guard,
 };
 
 /// The errors that a workbook's cells can hold. In a rejects file they are text.
@@ -25,6 +25,11 @@ pub fn is_rejects_file(header: &Header) -> bool {
         .names
         .iter()
         .any(|name| OWN_COLUMNS.contains(&name.as_str()))
+}
+
+/// Whether rows under this header may have tokens.
+pub(super) fn has_tokens(header: &Header) -> bool {
+    !header.positions_of(TOKEN_COLUMN).is_empty()
 }
 
 /// The header as the original file had it: without the guards that a rejects file has.
@@ -83,6 +88,11 @@ impl<'a> OwnColumns<'a> {
         }));
     }
 
+    /// The identity of the row that this one was, if it came from a rejects file.
+    pub(super) fn identity_in_token(&self, row: &Row) -> Option<RowIdentity> {
+        RowMark::identity_in(row.cells.get(self.token_index?)?)
+    }
+
     /// The problem of a row that has come back unmended although its fault does not show.
     pub(super) fn problem_of_unmended(&self, row: &Row) -> Option<Problem> {
         let token = row.cells.get(self.token_index?)?;
@@ -102,7 +112,7 @@ impl<'a> OwnColumns<'a> {
 #[cfg(test)]
 mod tests {
     use super::{OwnColumns, original_header};
-    use crate::model::{Code, Header, Row, RowMark};
+    use crate::model::{Code, Header, Row, RowIdentity, RowMark};
 
     fn header(names: &[&str]) -> Header {
         Header {
@@ -147,7 +157,7 @@ mod tests {
         let columns = OwnColumns::of(&header);
         let token = format!(
             "lf1-{}-0",
-            RowMark::new(["12345678901234567000", ""], true).as_str()
+            RowMark::new(RowIdentity::of_test(), ["12345678901234567000", ""], true).as_str()
         );
         let unmended = row(&["12345678901234567000", "", &token, "digits lost"]);
         let problem = columns.problem_of_unmended(&unmended).unwrap();

@@ -1,33 +1,36 @@
-//! The run at a glance: four stages and the bounded channels between them.
+//! A run at a glance: survey, preflight, then the stages and the bounded channels between them.
 
-use std::io::{self, ErrorKind};
-
-use tokio::sync::mpsc::{Sender, channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::api::ApiClient;
-use crate::import::check_stage::{CheckedRow, check_rows};
+use crate::import::check_stage::{Depth, check_rows};
+use crate::import::checked_row::CheckedRow;
+use crate::import::checked_rows::one_for_each_core;
 use crate::import::import_error::ImportError;
 use crate::import::interrupts::stop_on_interrupt;
+use crate::import::judge_stage::{Judge, JudgeError, JudgedBatch, judge_rows};
+use crate::import::known_rows::KnownRows;
 use crate::import::lanes::{Collector, lanes};
-use crate::import::plan::{Destination, ImportPlan, OnExistingResults, UploadSettings};
+use crate::import::ledger_stage::{LedgerStage, OpenLedger};
+use crate::import::plan::{Destination, ImportPlan, LedgerPlace, UploadSettings};
+use crate::import::preflight::preflight;
 use crate::import::read_stage::{BATCHES_WAITING, ReadReport, read_rows};
-use crate::import::record_stage::{OutputFiles, RecordStage, Records};
+use crate::import::record_stage::{OutputFiles, RecordStage, Records, open_files};
 use crate::import::run_report::{Clock, RunReport};
 use crate::import::stop::StopSwitch;
-use crate::import::upload_stage::{Surroundings, UploadStage, preflight};
-use crate::model::{Event, RowRecord, Status};
-use crate::report::{
-    InOrder, RejectsFile, ResultsFile, folder_of, is_of_rehearsal, mark_as_rehearsal,
-    remove_rehearsal,
-};
+use crate::import::survey::{Survey, take_survey};
+use crate::import::upload_stage::{CommitRequest, Contests, Surroundings, UploadStage};
+use crate::import::valid_rows::pass_on_as_valid;
+use crate::model::{Event, RowRecord};
 
 /// How a run tells its news.
-type OnEvent<'a> = &'a (dyn Fn(&Event) + Send + Sync);
+pub(super) type OnEvent<'a> = &'a (dyn Fn(&Event) + Send + Sync);
 
 /// Carries the rows of one file to `destination`.
 ///
-/// The file is read twice: once to see that it can be read to its end, and once for the rows. Returns when every row that was read has its outcome written down. Blocks; runs
-/// threads of its own and joins them all.
+/// The file is read twice: once as a whole, to see that it can be read to its end and what its
+/// rows share, and once for the rows. Returns when every row that was read has its outcome written
+/// down. Blocks; runs threads of its own and joins them all.
 ///
 /// # Errors
 ///
@@ -39,49 +42,57 @@ pub fn run(
     on_event: OnEvent<'_>,
 ) -> Result<RunReport, ImportError> {
     let clock = Clock::start();
-    refuse_existing_results(plan)?;
-    scan(plan, on_event)?;
     let stop = StopSwitch::new();
-    let (read, records) = match destination {
-        Destination::Nowhere => only_check(plan, &stop, on_event)?,
-        Destination::Crm(settings) => upload(plan, *settings, &stop, on_event)?,
+    let (read, records, ledger) = match destination {
+        Destination::Nowhere(place) => {
+            let (read, records) = check(plan, place.as_ref(), &stop, on_event)?;
+            (read, records, None)
+        }
+        Destination::Crm(settings) => {
+            let (read, records, ledger) = import(plan, *settings, &stop, on_event)?;
+            (read, records, Some(ledger))
+        }
     };
-    if plan.is_rehearsal {
-        // Without the mark the next run refuses to replace the file, which loses nothing.
-        let _ = mark_as_rehearsal(&plan.results);
+    let mut report = RunReport::new(plan, clock, read, &records, stop.into_reason());
+    if let Some(ledger) = ledger {
+        ledger.end_run(&mut report, on_event);
     }
-    Ok(RunReport::new(
-        plan,
-        clock,
-        read,
-        &records,
-        stop.into_reason(),
-    ))
+    Ok(report)
 }
 
 /// Everything but sending.
-fn only_check(
+fn check(
     plan: &ImportPlan,
+    place: Option<&LedgerPlace>,
     stop: &StopSwitch,
     on_event: OnEvent<'_>,
 ) -> Result<(ReadReport, Records), ImportError> {
+    let known = KnownRows::of_place(place, plan)?;
+    let Survey { shared, notes, .. } = take_survey(plan, known.as_ref(), on_event)?;
     let files = open_files(plan)?;
+    let judge = Judge::new(plan, known, &shared, notes);
     let stages = Stages {
         plan,
         stop,
         on_event,
         checkers: one_for_each_core(),
     };
-    Ok(stages.run(files, pass_on_as_valid))
+    Ok(stages.run(files, |rows_in, records_out| {
+        pass_on_as_valid(plan, &judge, rows_in, &records_out, stop);
+    }))
 }
 
 /// Sees that the CRM answers, and sends.
-fn upload(
+fn import(
     plan: &ImportPlan,
     settings: UploadSettings,
     stop: &StopSwitch,
     on_event: OnEvent<'_>,
-) -> Result<(ReadReport, Records), ImportError> {
+) -> Result<(ReadReport, Records, OpenLedger), ImportError> {
+    let mut ledger = OpenLedger::open(plan, &settings.ledger, on_event)?;
+    let known = ledger.known_rows(plan)?;
+    let survey = take_survey(plan, known.as_ref(), on_event)?;
+    survey.refuse_what_is_doubtful(plan, &settings.ledger, on_event)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         // One thread keeps all connections busy; the stages have threads of their own.
         .worker_threads(1)
@@ -89,20 +100,12 @@ fn upload(
         .build()
         .map_err(ImportError::Runtime)?;
     let client = ApiClient::new(&settings.client)?;
-    let pause = runtime
-        .block_on(preflight(&client, settings.credentials.token()))
-        .map_err(ImportError::Preflight)?;
+    let pause = runtime.block_on(preflight(&client, &settings, plan, &survey))?;
     let files = open_files(plan)?;
-    let send = |input, output| {
-        let around = Surroundings {
-            input,
-            output,
-            stop,
-            on_event,
-        };
-        let stage = UploadStage::new(settings, client, around);
-        runtime.block_on(stop_on_interrupt(stop, stage.run(pause)));
-    };
+    ledger.begin_run(plan)?;
+    let next_entry = ledger.next_entry();
+    let contests = Contests::new(plan.key_fields()).map_err(JudgeError::from)?;
+    let judge = Judge::new(plan, known, &survey.shared, survey.notes);
     // One checker is far faster than any server answers, and leaves the other cores to sending.
     let stages = Stages {
         plan,
@@ -110,9 +113,46 @@ fn upload(
         on_event,
         checkers: 1,
     };
-    let done = stages.run(files, send);
+    let send = |rows_in, records_out| {
+        let upload = |judged_in, ledger_line| {
+            let around = Surroundings {
+                input: judged_in,
+                output: records_out,
+                stop,
+                on_event,
+                ledger: ledger_line,
+                next_entry,
+                contests,
+            };
+            let stage = UploadStage::new(settings, client, around);
+            runtime.block_on(stop_on_interrupt(stop, stage.run(pause)));
+        };
+        judge_and_send(judge, rows_in, ledger.stage(), stop, upload);
+    };
+    let (read, records) = stages.run(files, send);
     runtime.shutdown_background();
-    Ok(done)
+    Ok((read, records, ledger))
+}
+
+/// Judges and writes the ledger on threads of their own while `upload` sends.
+fn judge_and_send(
+    judge: Judge<'_>,
+    rows_in: Collector<Vec<CheckedRow>>,
+    ledger: Option<LedgerStage<'_>>,
+    stop: &StopSwitch,
+    upload: impl FnOnce(Receiver<JudgedBatch>, Option<Sender<CommitRequest>>),
+) {
+    let (judged_out, judged_in) = channel(BATCHES_WAITING);
+    std::thread::scope(|threads| {
+        threads.spawn(move || judge_rows(judge, rows_in, judged_out, stop));
+        let ledger_line = ledger.map(|stage| {
+            // One commit is under way at a time.
+            let (groups_out, groups_in) = channel(1);
+            threads.spawn(move || stage.write_groups(groups_in));
+            groups_out
+        });
+        upload(judged_in, ledger_line);
+    });
 }
 
 /// What the stages of a run share.
@@ -143,7 +183,10 @@ impl Stages<'_> {
         std::thread::scope(|threads| {
             let reader = threads.spawn(move || read_rows(&plan.source, rows_out, stop));
             for (rows_in, checked_out) in checkers {
-                let check = move || check_rows(&plan.mapping, &plan.header, &rows_in, &checked_out);
+                let check = move || {
+                    let (mapping, header) = (&plan.mapping, &plan.header);
+                    check_rows(mapping, header, Depth::Verdict, &rows_in, &checked_out);
+                };
                 threads.spawn(check);
             }
             let recorder = threads.spawn(move || record_stage.record(records_in));
@@ -152,93 +195,4 @@ impl Stages<'_> {
             (reader.join().expect(join), recorder.join().expect(join))
         })
     }
-}
-
-/// When nothing is sent checking takes longest: one thread for each core, but no more than one
-/// reader keeps busy.
-fn one_for_each_core() -> usize {
-    const MOST: usize = 4;
-    std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(MOST)
-}
-
-/// In place of sending: a lead that would be sent is valid.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the channel closes when the sender is dropped"
-)]
-fn pass_on_as_valid(mut input: Collector<Vec<CheckedRow>>, output: Sender<Vec<RowRecord>>) {
-    let judge = |checked| match checked {
-        CheckedRow::Settled(record) => record,
-        CheckedRow::Ready(row) => row.settle(Status::Valid, None, None),
-    };
-    while let Some(batch) = input.blocking_next() {
-        if output
-            .blocking_send(batch.into_iter().map(judge).collect())
-            .is_err()
-        {
-            break;
-        }
-    }
-}
-
-/// Reads the whole file once, so that a file that breaks at its end is known before its
-/// beginning is sent.
-fn scan(plan: &ImportPlan, on_event: OnEvent<'_>) -> Result<(), ImportError> {
-    let count = plan
-        .source
-        .scan()
-        .map_err(|cause| ImportError::Unreadable {
-            file: plan.file_name.clone(),
-            cause,
-        })?;
-    on_event(&Event::Scanned { rows: count.rows });
-    Ok(())
-}
-
-fn refuse_existing_results(plan: &ImportPlan) -> Result<(), ImportError> {
-    let in_the_way = plan.on_existing_results == OnExistingResults::Refuse
-        && plan.results.exists()
-        && !is_of_rehearsal(&plan.results);
-    if in_the_way {
-        Err(results_exist(plan))
-    } else {
-        Ok(())
-    }
-}
-
-fn results_exist(plan: &ImportPlan) -> ImportError {
-    ImportError::ResultsExist {
-        path: plan.results.clone(),
-        is_rehearsal: plan.is_rehearsal,
-    }
-}
-
-fn create_new_results(plan: &ImportPlan) -> io::Result<ResultsFile> {
-    if is_of_rehearsal(&plan.results) {
-        remove_rehearsal(&plan.results)?;
-    }
-    ResultsFile::create_new(&plan.results, &plan.echo)
-}
-
-/// Rejects first: when they cannot be written no results file is left behind.
-fn open_files(plan: &ImportPlan) -> Result<OutputFiles, ImportError> {
-    let rejects = RejectsFile::new(&plan.rejects, &plan.header);
-    rejects.prepare().map_err(ImportError::CannotRecord)?;
-    let in_order = InOrder::new(folder_of(&plan.results)).map_err(ImportError::CannotRecord)?;
-    let results = match plan.on_existing_results {
-        OnExistingResults::Replace => ResultsFile::create(&plan.results, &plan.echo),
-        // Another run may have begun since the file was looked for.
-        OnExistingResults::Refuse => create_new_results(plan),
-    };
-    let results = results.map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => results_exist(plan),
-        _ => ImportError::CannotRecord(error),
-    })?;
-    Ok(OutputFiles {
-        in_order,
-        results,
-        rejects,
-    })
 }

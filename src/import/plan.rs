@@ -1,11 +1,12 @@
 //! Everything a run needs to know before it starts.
 
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::api::{ClientSettings, Credentials};
-use crate::mapping::BoundMapping;
+use crate::ledger::LedgerScope;
+use crate::mapping::{BoundIdentity, BoundMapping, DuplicateRule};
 use crate::model::Header;
 use crate::pacing::Rate;
 use crate::report::Echo;
@@ -28,31 +29,78 @@ pub struct ImportPlan {
     pub results: PathBuf,
     /// Whether the leads go into a sandbox.
     pub is_rehearsal: bool,
-    /// What to do when there is a results file already.
-    pub on_existing_results: OnExistingResults,
+    /// A hash of the mapping's text, in hexadecimal.
+    pub mapping_hash: String,
     /// The rejects file.
     pub rejects: PathBuf,
     /// The input's own columns that the results repeat.
     pub echo: Echo,
 }
 
+impl ImportPlan {
+    /// How messages call the key of `[duplicates]`; empty without one.
+    pub(super) fn key_fields(&self) -> String {
+        let fields = self.mapping.duplicates().map(DuplicateRule::key);
+        let names = fields.into_iter().flatten().map(|field| field.name);
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        names.join(" and ")
+    }
+
+    /// The source that `[identity]` names.
+    pub(super) fn identity_source(&self) -> Option<&str> {
+        self.mapping.identity().map(BoundIdentity::source)
+    }
+
+    /// The file's name without its folder.
+    pub(super) fn bare_file_name(&self) -> String {
+        let name = Path::new(&self.file_name).file_name();
+        name.map_or_else(
+            || self.file_name.clone(),
+            |name| name.to_string_lossy().into_owned(),
+        )
+    }
+}
+
 /// Where the leads of a run go.
 #[derive(Debug)]
 pub enum Destination {
-    /// Nowhere: `check` finds out what would be sent.
-    Nowhere,
+    /// Nowhere: `check` finds out what would be sent. Where there is a ledger it is asked.
+    Nowhere(Option<LedgerPlace>),
     /// To a CRM.
     Crm(Box<UploadSettings>),
 }
 
-/// What to do when the results file exists.
+/// Which ledger, and where it lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerPlace {
+    /// The state folder.
+    pub folder: PathBuf,
+    /// Whose ledger.
+    pub scope: LedgerScope,
+}
+
+/// How the ledger is used.
+#[derive(Debug)]
+pub struct LedgerSettings {
+    /// Which ledger.
+    pub place: LedgerPlace,
+    /// Wait while another run holds it.
+    pub waits: bool,
+    /// The round that rows are sent in although they were created before.
+    pub round: Option<String>,
+    /// What to do with rows whose cells are new and whose lead is known.
+    pub known_by_lead: Option<KnownByLead>,
+    /// Nothing is remembered. For measuring what remembering costs.
+    pub is_off: bool,
+}
+
+/// What becomes of rows whose cells are new while an earlier run has created their very lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnExistingResults {
-    /// Stop before anything is sent: it may be all that is known of an earlier run. Results of a
-    /// rehearsal are replaced.
-    Refuse,
-    /// Write a new one in its place once the preflight has passed.
-    Replace,
+pub enum KnownByLead {
+    /// They are rows of that run in new clothes.
+    Skip,
+    /// They are new rows.
+    Send,
 }
 
 /// How leads are sent.
@@ -60,6 +108,8 @@ pub enum OnExistingResults {
 pub struct UploadSettings {
     /// Address, tenant and the time limit for one attempt.
     pub client: ClientSettings,
+    /// What remembers the leads.
+    pub ledger: LedgerSettings,
     /// The token and how to renew it.
     pub credentials: Credentials,
     /// The most attempts in flight at once.

@@ -5,16 +5,35 @@ use std::io;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::mpsc::error::TryRecvError;
 
+use crate::import::import_error::ImportError;
 use crate::import::plan::ImportPlan;
 use crate::import::stop::{StopReason, StopSwitch};
 use crate::model::{Event, Header, RowRecord, Tally};
-use crate::report::{Echo, InOrder, RejectLine, RejectsFile, ResultsFile, RowLines, results_line};
+use crate::report::{
+    Echo, InOrder, RejectLine, RejectsFile, ResultsFile, RowLines, folder_of, results_line,
+};
 
 /// The files of a run, opened before anything is sent.
 pub(super) struct OutputFiles {
     pub(super) in_order: InOrder,
     pub(super) results: ResultsFile,
     pub(super) rejects: RejectsFile,
+}
+
+/// Opens the files of a run, rejects first: when they cannot be written old results stay.
+pub(super) fn open_files(plan: &ImportPlan) -> Result<OutputFiles, ImportError> {
+    let open = || {
+        let rejects = RejectsFile::new(&plan.rejects, &plan.header);
+        rejects.prepare()?;
+        let in_order = InOrder::new(folder_of(&plan.results))?;
+        let results = ResultsFile::create(&plan.results, &plan.echo)?;
+        Ok(OutputFiles {
+            in_order,
+            results,
+            rejects,
+        })
+    };
+    open().map_err(ImportError::CannotRecord)
 }
 
 /// The one owner of results, rejects and the books.

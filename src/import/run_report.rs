@@ -50,6 +50,7 @@ impl RunReport {
         let books_close = tally.rows() == read.rows && all_written;
         let summary = RunSummary {
             command: plan.command,
+            run: None,
             file: plan.file_name.clone(),
             started: clock.began_at.to_string(),
             ended: Timestamp::now().to_string(),

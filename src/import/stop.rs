@@ -6,6 +6,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::api::CredentialsError;
+use crate::import::judge_stage::JudgeError;
+use crate::ledger::LedgerError;
 use crate::model::{count_of, in_quotes};
 use crate::source::SourceError;
 
@@ -66,6 +68,12 @@ pub enum StopReason {
     /// The file could be scanned but not read again.
     #[error("the input broke while it was read a second time")]
     InputBroken(#[source] SourceError),
+    /// The ledger cannot be written any more.
+    #[error("the ledger cannot record what is sent")]
+    Ledger(#[source] LedgerError),
+    /// It cannot be found out any more which rows were sent before.
+    #[error("cannot tell which rows were sent before")]
+    CannotJudge(#[source] JudgeError),
     /// Results or rejects cannot be written.
     #[error("cannot write down what became of the rows")]
     CannotRecord(#[source] std::io::Error),
@@ -105,7 +113,11 @@ impl StopReason {
             Self::CannotRecord(_) => {
                 "make room on the disk, or choose another place with `--results` and `--rejects`"
             }
-            Self::Limit { .. } => "look at the leads in the CRM before you go on without `--limit`",
+            Self::Ledger(error) => error.hint(),
+            Self::CannotJudge(error) => error.hint(),
+            Self::Limit { .. } => {
+                "look at the leads in the CRM before you go on: the same command sends the next ones, and without `--limit` all"
+            }
         }
     }
 }

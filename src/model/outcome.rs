@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Cells, Problem};
+use super::{Cells, Problem, RowIdentity};
 
 /// What became of a row. Every row that was read ends in exactly one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -128,6 +128,8 @@ pub struct RowRecord {
     pub sequence: u64,
     /// The row as a spreadsheet program numbers it.
     pub row_number: u64,
+    /// What makes it the same row tomorrow, for its token in the rejects file.
+    pub identity: RowIdentity,
     /// The input's own cells, for the rejects file and the echoed columns.
     pub cells: Cells,
     /// What became of it.

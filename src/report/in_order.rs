@@ -227,12 +227,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{InOrder, RowLines};
-    use crate::model::RowMark;
+    use crate::model::{RowIdentity, RowMark};
     use crate::report::rejects_csv::RejectLine;
 
     fn lines(sequence: u64) -> RowLines {
         let reject = sequence.is_multiple_of(3).then(|| RejectLine {
-            mark: RowMark::new(["a"], false),
+            mark: RowMark::new(RowIdentity::of_test(), ["a"], false),
             cells: format!("cells {sequence}").into_bytes(),
             reason: vec![],
         });

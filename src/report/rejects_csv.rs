@@ -37,7 +37,8 @@ impl RejectLine {
         let original = || header.original_cells(&record.cells);
         let surplus: Vec<&str> = surplus_cells(record, header).collect();
         let must_change = must_change(&record.outcome.problems);
-        let mark = RowMark::new(original().chain(surplus.iter().copied()), must_change);
+        let cells = original().chain(surplus.iter().copied());
+        let mark = RowMark::new(record.identity, cells, must_change);
         let cells: Vec<_> = original().map(with_guard).collect();
         let problems = problems_in_words(record);
         let own = [record.outcome.status.as_str(), problems.as_str()];
@@ -183,7 +184,7 @@ mod tests {
     use std::path::Path;
 
     use super::{RejectLine, RejectsFile};
-    use crate::model::{Code, Header, Outcome, Problem, RowRecord, Status};
+    use crate::model::{Code, Header, Outcome, Problem, RowIdentity, RowRecord, Status};
 
     fn header() -> Header {
         let names = ["Name", "leadferry_row", "Note"].map(String::from).to_vec();
@@ -199,6 +200,7 @@ mod tests {
         RowRecord {
             sequence: 0,
             row_number: 2,
+            identity: RowIdentity::of_test(),
             cells: cells.iter().copied().collect(),
             outcome,
         }

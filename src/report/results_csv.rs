@@ -165,7 +165,9 @@ impl ResultsFile {
 #[cfg(test)]
 mod tests {
     use super::{Echo, results_line};
-    use crate::model::{Cells, Code, Header, LeadId, Outcome, Problem, RowRecord, Status};
+    use crate::model::{
+        Cells, Code, Header, LeadId, Outcome, Problem, RowIdentity, RowRecord, Status,
+    };
 
     fn header() -> Header {
         let names = ["Name", "Note", "leadferry_row", "Name"]
@@ -182,6 +184,7 @@ mod tests {
         RowRecord {
             sequence: 0,
             row_number: 2,
+            identity: RowIdentity::of_test(),
             cells,
             outcome,
         }

@@ -13,6 +13,8 @@ use crate::model::{ExitCode, Status, Tally, count_of, grouped};
 pub struct RunSummary {
     /// `import` or `check`.
     pub command: &'static str,
+    /// The run's name in the ledger; `None` where none is kept.
+    pub run: Option<String>,
     /// The input file, as it was named.
     pub file: String,
     /// When the run began, RFC 3339 in UTC.

@@ -1,6 +1,7 @@
 //! The front door: decides what a file is, finds its header, hands over its rows.
 
 use std::fmt;
+use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -150,6 +151,17 @@ impl Source {
         self.bytes_read
             .load(Ordering::Relaxed)
             .min(self.bytes_total)
+    }
+
+    /// A hash of the file's bytes, whatever they mean, in hexadecimal.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read.
+    pub fn content_hash(&self) -> io::Result<String> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(fs_err::File::open(self.stamp.path())?)?;
+        Ok(hasher.finalize().to_hex().to_string())
     }
 
     /// Calls `on_row` with each data row in file order, from the first; stops early on a break.

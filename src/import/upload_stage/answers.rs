@@ -6,11 +6,13 @@ use crate::api::{AnswerClass, LeadApi, Probed};
 use crate::import::ready_row::ReadyRow;
 use crate::import::stop::StopReason;
 use crate::import::upload_stage::attempts::{Arrival, Attempt};
-use crate::import::upload_stage::follow_up::{Circumstances, FollowUp, blocked, follow_up};
+use crate::import::upload_stage::contest::{Admission, ContestedRow};
+use crate::import::upload_stage::follow_up::{Circumstances, Fate, FollowUp, blocked, follow_up};
 use crate::import::upload_stage::forbidden::Finding;
 use crate::import::upload_stage::outage::{Outage, StillAway};
 use crate::import::upload_stage::stage::UploadStage;
-use crate::model::{Event, Status};
+use crate::ledger::Settlement;
+use crate::model::{Event, Problem, Status};
 
 /// So many answers in a row that say neither yes nor no mean that this is no lead API: a login
 /// page answers 200 to everything.
@@ -60,33 +62,86 @@ impl<C: LeadApi> UploadStage<'_, C> {
 
     fn follow(&mut self, follow_up: FollowUp, mut row: ReadyRow, number: u64) {
         match follow_up {
-            FollowUp::Settle {
-                status,
-                lead_id,
-                problem,
-            } => {
-                self.outbox.push(row.settle(status, lead_id, problem));
-            }
-            FollowUp::Repeat => self.waiting.push_again(row),
+            FollowUp::Settle { fate, problem } => self.conclude(row, fate, problem),
+            FollowUp::Repeat => self.take_back(row),
             FollowUp::RepeatAfterPause(demanded) => {
                 self.pause(demanded);
-                self.waiting.push_again(row);
+                self.take_back(row);
             }
             FollowUp::RepeatWithNewToken { words } => {
                 if let Some(credentials) = self.sign_in.begin_renewal(words) {
                     self.under_way.renew(credentials);
                 }
-                self.waiting.push_again(row);
+                self.take_back(row);
             }
             FollowUp::RepeatLater => {
                 row.tries_used += u32::from(self.outage.is_none());
+                self.journal.withdraw(&row);
                 self.waiting.delay(row);
             }
             FollowUp::Hold { words } => self.hold(row, words, number),
             FollowUp::Stop(reason) => {
                 self.around.stop.stop(reason);
-                self.waiting.push_again(row);
+                self.take_back(row);
             }
+        }
+    }
+
+    /// The server has surely not taken the row: it waits for its next attempt.
+    fn take_back(&mut self, row: ReadyRow) {
+        self.journal.withdraw(&row);
+        self.waiting.push_again(row);
+    }
+
+    /// It is over for the row: the ledger is told, and its record goes out when that is durable.
+    pub(super) fn conclude(&mut self, row: ReadyRow, fate: Fate, problem: Option<Problem>) {
+        let contested = ContestedRow::of(&row);
+        let status = fate.status();
+        let (settlement, lead_id) = match fate {
+            Fate::Created(lead_id) => {
+                let claims = row.ledger.as_ref().map(|side| side.claims);
+                (
+                    claims.map(|claims| Settlement::Created(lead_id.clone(), claims)),
+                    Some(lead_id),
+                )
+            }
+            Fate::Refused => (Some(Settlement::Refused), None),
+            Fate::Failed => (Some(Settlement::Failed), None),
+            Fate::Unknown => (Some(Settlement::Unknown), None),
+            Fate::Taken => (Some(Settlement::Taken), None),
+        };
+        if let Some(settlement) = settlement {
+            self.journal.settle(&row, settlement);
+        }
+        self.journal.keep(row.settle(status, lead_id, problem));
+        self.release(&contested, status);
+    }
+
+    /// The row is not sent in this run.
+    pub(super) fn leave_pending(&mut self, row: ReadyRow) {
+        let contested = ContestedRow::of(&row);
+        self.journal.keep(row.leave_pending());
+        self.release(&contested, Status::Pending);
+    }
+
+    /// Rows that waited for this one move up.
+    fn release(&mut self, row: &ContestedRow, status: Status) {
+        if row.is_alone() {
+            return;
+        }
+        match self.around.contests.note_fate(row, status) {
+            Ok(admissions) => admissions
+                .into_iter()
+                .for_each(|admission| self.admit(admission)),
+            Err(error) => self.around.stop.stop(StopReason::CannotJudge(error)),
+        }
+    }
+
+    pub(super) fn admit(&mut self, admission: Admission) {
+        match admission {
+            Admission::Send(row) => self.waiting.push_admitted(*row),
+            // Whatever decided it must be durable first.
+            Admission::Settled(record) => self.journal.keep(record),
         }
     }
 
@@ -94,8 +149,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
     fn note_taken(&mut self, number: u64) {
         self.created_any = true;
         for (row, words) in self.forbidden.note_created(number) {
-            self.outbox
-                .push(row.settle(Status::Refused, None, Some(blocked(&words))));
+            self.conclude(row, Fate::Refused, Some(blocked(&words)));
         }
     }
 

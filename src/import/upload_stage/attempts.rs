@@ -6,9 +6,7 @@ use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::FuturesUnordered;
 
-use crate::api::{
-    AnswerClass, Credentials, CredentialsError, IdempotencyKey, LeadApi, Probed, Token,
-};
+use crate::api::{AnswerClass, Credentials, CredentialsError, LeadApi, Probed, Token};
 use crate::import::ready_row::ReadyRow;
 
 /// News from something that was under way.
@@ -68,7 +66,7 @@ impl UnderWay {
         let number = self.started;
         self.started += 1;
         let (client, sent_with, body) = (client.clone(), token.clone(), row.body.clone());
-        let key = key_of(row.sequence, &body);
+        let key = row.idempotency_key();
         let attempt = Attempt {
             row,
             number,
@@ -132,16 +130,4 @@ impl UnderWay {
             }
         }
     }
-}
-
-/// A key that all attempts of a row share, in this run and when the file is imported again. Rows
-/// with equal bodies differ in it, because each of them is to become a lead.
-fn key_of(sequence: u64, body: &[u8]) -> IdempotencyKey {
-    let mut bytes = [0; 16];
-    blake3::Hasher::new()
-        .update(&sequence.to_le_bytes())
-        .update(body)
-        .finalize_xof()
-        .fill(&mut bytes);
-    IdempotencyKey::from_bytes(bytes)
 }

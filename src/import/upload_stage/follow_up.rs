@@ -21,13 +21,39 @@ pub(super) struct Circumstances {
     pub(super) created_before: bool,
 }
 
+/// What became of a row that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// The CRM has it under this id.
+    Created(LeadId),
+    /// The server said no.
+    Refused,
+    /// It was never sent, however often it was tried.
+    Failed,
+    /// It may or may not be in the CRM.
+    Unknown,
+    /// The CRM has it, and told no id.
+    Taken,
+}
+
+impl Fate {
+    /// How the results put it.
+    pub(super) fn status(&self) -> Status {
+        match self {
+            Self::Created(_) => Status::Created,
+            Self::Refused => Status::Refused,
+            Self::Failed => Status::Failed,
+            Self::Unknown | Self::Taken => Status::InDoubt,
+        }
+    }
+}
+
 /// What to do about a row after an attempt.
 #[derive(Debug)]
 pub(super) enum FollowUp {
     /// It is over.
     Settle {
-        status: Status,
-        lead_id: Option<LeadId>,
+        fate: Fate,
         problem: Option<Problem>,
     },
     /// Send it again at once: the attempt does not count.
@@ -51,19 +77,18 @@ pub(super) fn follow_up(class: AnswerClass, now: Circumstances) -> FollowUp {
             lead_id,
             denies_success,
         } => FollowUp::Settle {
-            status: Status::Created,
-            lead_id: Some(lead_id),
+            fate: Fate::Created(lead_id),
             problem: denies_success.then(odd_answer),
         },
         AnswerClass::Taken => settle(
-            Status::InDoubt,
+            Fate::Taken,
             Code::ServerNoId,
             "the CRM took the lead but its answer has no id that can be read; look for it there \
              and do not send it again"
                 .into(),
         ),
         AnswerClass::Refused { status, words } => settle(
-            Status::Refused,
+            Fate::Refused,
             Code::ServerRefused,
             format!("the CRM refused the lead ({status}{})", in_quotes(&words)),
         ),
@@ -81,7 +106,7 @@ pub(super) fn follow_up(class: AnswerClass, now: Circumstances) -> FollowUp {
         AnswerClass::MayHaveArrived { doubt, .. } => in_doubt(&doubt),
         AnswerClass::NotSent { .. } if now.tries_left => FollowUp::RepeatLater,
         AnswerClass::NotSent { cause, .. } => settle(
-            Status::Failed,
+            Fate::Failed,
             Code::ServerGaveUp,
             format!(
                 "the lead could not be sent ({}) and does not exist in the CRM",
@@ -108,10 +133,9 @@ pub(super) fn blocked(words: &str) -> Problem {
     Problem::new(Code::ServerBlocked, sentence)
 }
 
-fn settle(status: Status, code: Code, sentence: String) -> FollowUp {
+fn settle(fate: Fate, code: Code, sentence: String) -> FollowUp {
     FollowUp::Settle {
-        status,
-        lead_id: None,
+        fate,
         problem: Some(Problem::new(code, sentence)),
     }
 }
@@ -129,7 +153,7 @@ fn in_doubt(doubt: &Doubt) -> FollowUp {
         ),
     };
     let sentence = format!("{what}; the lead may have been created: look for it in the CRM");
-    settle(Status::InDoubt, code, sentence)
+    settle(Fate::Unknown, code, sentence)
 }
 
 fn odd_answer() -> Problem {

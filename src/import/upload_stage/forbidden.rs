@@ -66,23 +66,11 @@ impl ForbiddenRows {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-
     use super::{Finding, ForbiddenRows};
     use crate::import::ready_row::ReadyRow;
-    use crate::model::Cells;
 
     fn row(sequence: u64) -> ReadyRow {
-        ReadyRow {
-            sequence,
-            row_number: sequence + 2,
-            cells: Cells::default(),
-            body: Bytes::new(),
-            warnings: Vec::new(),
-            attempts: 1,
-            tries_used: 1,
-            back_off: None,
-        }
+        ReadyRow::of_test(sequence)
     }
 
     #[test]

@@ -35,8 +35,9 @@ impl Outbox {
         self.records.is_empty()
     }
 
-    /// Whether more may be sent, or taken in, before the record stage has caught up.
-    pub(super) fn has_room(&self) -> bool {
-        self.records.len() < OUTCOMES_WAITING && self.bytes < OUTCOME_BYTES_WAITING
+    /// Whether more may be sent, or taken in, before the record stage has caught up; `others` are
+    /// on their way here.
+    pub(super) fn has_room_beside(&self, others: usize) -> bool {
+        self.records.len() + others < OUTCOMES_WAITING && self.bytes < OUTCOME_BYTES_WAITING
     }
 }

@@ -3,29 +3,33 @@
 //! One task owns all of it: rows waiting, attempts in flight, the token, pauses and outages. It
 //! alternates between starting what may start and waiting for whatever comes first.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
-use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::api::LeadApi;
-use crate::import::check_stage::CheckedRow;
-use crate::import::lanes::Collector;
+use crate::import::judge_stage::{JudgeError, JudgedBatch};
 use crate::import::plan::UploadSettings;
 use crate::import::ready_row::ReadyRow;
 use crate::import::stop::{StopLevel, StopReason, StopSwitch};
 use crate::import::upload_stage::attempts::{Arrival, UnderWay};
-use crate::import::upload_stage::follow_up::abandoned;
+use crate::import::upload_stage::contest::Contests;
+use crate::import::upload_stage::follow_up::{Fate, abandoned};
 use crate::import::upload_stage::forbidden::ForbiddenRows;
+use crate::import::upload_stage::journal::{CommitRequest, Committed, Journal};
 use crate::import::upload_stage::outage::Outage;
 use crate::import::upload_stage::outbox::Outbox;
 use crate::import::upload_stage::row_limit::RowLimit;
+use crate::import::upload_stage::row_spool::RowSpool;
 use crate::import::upload_stage::sign_in::SignIn;
 use crate::import::upload_stage::throttle::Throttle;
 use crate::import::upload_stage::waiting_rows::{NextRow, WaitingRows};
-use crate::model::{Event, RowRecord, Status};
+use crate::ledger::EntryId;
+use crate::model::{Event, RowRecord};
 use crate::pacing::{OutageWatch, RateLimiter};
 
 /// How long attempts in flight may take to land after a stop.
@@ -37,10 +41,16 @@ const ROWS_DELAYED: usize = 1024;
 
 /// The channels and the switch that tie the stage to the others.
 pub(in crate::import) struct Surroundings<'a> {
-    pub(in crate::import) input: Collector<Vec<CheckedRow>>,
+    pub(in crate::import) input: Receiver<JudgedBatch>,
     pub(in crate::import) output: Sender<Vec<RowRecord>>,
     pub(in crate::import) stop: &'a StopSwitch,
     pub(in crate::import) on_event: &'a (dyn Fn(&Event) + Send + Sync),
+    /// Where groups go to be written down; `None` without a ledger.
+    pub(in crate::import) ledger: Option<Sender<CommitRequest>>,
+    /// The number of the ledger's next entry.
+    pub(in crate::import) next_entry: EntryId,
+    /// What rows of the file do to each other.
+    pub(in crate::import) contests: Contests,
 }
 
 /// The stage that sends.
@@ -56,6 +66,11 @@ pub(in crate::import) struct UploadStage<'a, C> {
     pub(super) row_limit: RowLimit,
     pub(super) limiter: Option<RateLimiter>,
     pub(super) waiting: WaitingRows,
+    /// Rows that an earlier run has sent in vain: they go after the new ones.
+    pub(super) after_new_ones: RowSpool,
+    pub(super) journal: Journal,
+    /// Rows whose intent is durable.
+    pub(super) intended: VecDeque<ReadyRow>,
     pub(super) forbidden: ForbiddenRows,
     pub(super) under_way: UnderWay,
     pub(super) outbox: Outbox,
@@ -73,7 +88,8 @@ enum News {
     HandedOn,
     NobodyRecords,
     Arrived(Arrival),
-    Batch(Option<Vec<CheckedRow>>),
+    Batch(Option<JudgedBatch>),
+    Committed(Committed),
     Time,
 }
 
@@ -88,8 +104,9 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
     pub(in crate::import) fn new(
         settings: UploadSettings,
         client: C,
-        around: Surroundings<'a>,
+        mut around: Surroundings<'a>,
     ) -> Self {
+        let journal = Journal::new(around.ledger.take(), around.next_entry);
         Self {
             stop_level: around.stop.subscribe(),
             around,
@@ -102,6 +119,9 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             row_limit: RowLimit::new(settings.limit),
             limiter: settings.rate.map(RateLimiter::new),
             waiting: WaitingRows::default(),
+            after_new_ones: RowSpool::default(),
+            journal,
+            intended: VecDeque::new(),
             forbidden: ForbiddenRows::default(),
             under_way: UnderWay::default(),
             outbox: Outbox::default(),
@@ -122,9 +142,12 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         loop {
             self.waiting.wake_due();
             let opens_at = self.start_what_may_start();
+            self.intend_what_comes_next();
+            self.commit();
             if self.has_nothing_left_to_do() {
                 self.decide_what_only_the_end_decides();
-                if self.outbox.is_empty() {
+                self.commit();
+                if self.outbox.is_empty() && self.journal.is_idle() {
                     break;
                 }
             }
@@ -133,14 +156,21 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
     }
 
     fn has_nothing_left_to_do(&self) -> bool {
-        self.waiting.is_empty() && !self.input_open && self.under_way.is_empty()
+        !self.input_open
+            && self.waiting.is_empty()
+            && self.intended.is_empty()
+            && self.under_way.is_empty()
+            && self.around.contests.is_idle()
+            && self.after_new_ones.is_empty()
+            && self.journal.intending() == 0
     }
 
     /// Rows that are held for want of another row that could tell, and rows beyond the limit.
     fn decide_what_only_the_end_decides(&mut self) {
         let mut last_words = None;
         for (row, words) in self.forbidden.take_all() {
-            self.outbox.push(row.leave_pending());
+            self.journal.withdraw(&row);
+            self.leave_pending(row);
             last_words = Some(words);
         }
         if let Some(words) = last_words {
@@ -160,7 +190,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             self.grace_ends,
         ];
         let wake_at = wake_at.into_iter().flatten().min();
-        let wants_input = self.input_open && !self.waiting.has_fresh() && self.has_room();
+        let wants_input = self.input_open && !self.waiting.has_unsent() && self.has_room();
         let news = tokio::select! {
             biased;
             // Never fails: the switch outlives the stage.
@@ -175,8 +205,9 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
                     Err(_) => News::NobodyRecords,
                 }
             }
+            committed = self.journal.committed() => News::Committed(committed),
             arrival = self.under_way.next() => News::Arrived(arrival),
-            batch = self.around.input.next(), if wants_input => News::Batch(batch),
+            batch = self.around.input.recv(), if wants_input => News::Batch(batch),
             () = sleep_until(wake_at) => News::Time,
         };
         match news {
@@ -184,6 +215,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             News::HandedOn => {}
             // The record stage has panicked, which its join reports.
             News::NobodyRecords => self.around.stop.stop(StopReason::Interrupted),
+            News::Committed(committed) => self.take_committed(committed),
             News::Arrived(arrival) => self.take_in_all(arrival),
             News::Batch(batch) => self.take_batch(batch),
             News::Time => self.wake(),
@@ -199,16 +231,38 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         }
     }
 
-    fn take_batch(&mut self, batch: Option<Vec<CheckedRow>>) {
+    fn take_batch(&mut self, batch: Option<JudgedBatch>) {
         let Some(batch) = batch else {
             self.input_open = false;
             return;
         };
-        for checked in batch {
-            match checked {
-                CheckedRow::Settled(record) => self.outbox.push(record),
-                CheckedRow::Ready(row) => self.waiting.push_fresh(row),
+        self.outbox.extend(batch.settled);
+        self.journal.add(batch.notes);
+        for row in batch.ready {
+            if !row.was_sent_before() {
+                self.waiting.push_fresh(row);
+            } else if let Err(error) = self.after_new_ones.push(row) {
+                self.around.stop.stop(StopReason::CannotJudge(error.into()));
             }
+        }
+    }
+
+    fn commit(&mut self) {
+        if let Some(committed) = self.journal.start_commit() {
+            self.take_committed(committed);
+        }
+    }
+
+    fn take_committed(&mut self, committed: Committed) {
+        self.outbox.extend(committed.records);
+        let Some(error) = committed.failure else {
+            self.intended.extend(committed.intended);
+            return;
+        };
+        // No row is sent whose intent could not be recorded.
+        self.around.stop.stop(StopReason::Ledger(error));
+        for row in committed.intended {
+            self.leave_pending(row);
         }
     }
 
@@ -222,9 +276,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             return None;
         }
         loop {
-            self.fetch_fresh_rows();
-            self.hold_back_rows_beyond_limit();
-            if !self.waiting.has_row() {
+            if self.intended.is_empty() {
                 return None;
             }
             match self.gate() {
@@ -232,12 +284,83 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
                 Gate::ClosedUntil(when) => return Some(when),
                 Gate::Closed => return None,
             }
-            match self.waiting.next()? {
-                NextRow::Again(row) => self.start(row),
-                NextRow::Fresh(row) => {
-                    self.row_limit.note_sent();
-                    self.start(row);
+            let row = self.intended.pop_front()?;
+            self.start(row);
+        }
+    }
+
+    /// Takes rows whose turn it is to be written down as intended, no more than will be sent soon.
+    fn intend_what_comes_next(&mut self) {
+        let mut wanted = self.wanted_intents();
+        while wanted > 0 && self.around.stop.is_running() {
+            match self.next_to_intend() {
+                Ok(Some(row)) => {
+                    self.journal.intend(row);
+                    wanted -= 1;
                 }
+                Ok(None) => break,
+                Err(error) => self.around.stop.stop(StopReason::CannotJudge(error)),
+            }
+        }
+        self.hold_back_rows_beyond_limit();
+    }
+
+    /// As many rows as there are slots for, and some more so that the next commit is done before
+    /// they are used up. None while the line stands still.
+    fn wanted_intents(&mut self) -> usize {
+        let stands_still =
+            self.sign_in.is_renewing() || self.throttle.ends().is_some() || !self.has_room();
+        let slots = self.slots_now();
+        if stands_still || slots == 0 {
+            return 0;
+        }
+        let free = slots.saturating_sub(self.under_way.in_flight());
+        // With a rate to keep, a free slot is not used at once.
+        let free = if self.limiter.is_some() {
+            free.min(1)
+        } else {
+            free
+        };
+        let ahead = if slots == 1 {
+            0
+        } else {
+            self.journal.pace.ahead()
+        };
+        (free + ahead).saturating_sub(self.intended.len() + self.journal.intending())
+    }
+
+    /// The row whose turn it is: those sent before in this run, then new ones, then those that an
+    /// earlier run has sent in vain.
+    fn next_to_intend(&mut self) -> Result<Option<ReadyRow>, JudgeError> {
+        loop {
+            self.fetch_fresh_rows();
+            let next = match self.waiting.next() {
+                Some(next) => Some(next),
+                None if self.around.contests.has_room_for_next_beyond() => None,
+                None if self.input_open => return Ok(None),
+                None => match self.after_new_ones.pop()? {
+                    Some(row) => Some(NextRow::Fresh(row)),
+                    None => return Ok(None),
+                },
+            };
+            let admission = match next {
+                Some(NextRow::Again(row)) => return Ok(Some(row)),
+                Some(NextRow::Admitted(row) | NextRow::Fresh(row))
+                    if self.row_limit.is_used_up() =>
+                {
+                    self.row_limit.note_held_back();
+                    self.leave_pending(row);
+                    continue;
+                }
+                Some(NextRow::Admitted(row)) => {
+                    self.row_limit.note_sent();
+                    return Ok(Some(row));
+                }
+                Some(NextRow::Fresh(row)) => self.around.contests.admit(row)?,
+                None => self.around.contests.admit_next_beyond()?,
+            };
+            if let Some(admission) = admission {
+                self.admit(admission);
             }
         }
     }
@@ -245,8 +368,8 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
     /// Takes a batch that is there already. Without this a busy stage would come to its input
     /// only when everything in flight has landed.
     fn fetch_fresh_rows(&mut self) {
-        while self.input_open && !self.waiting.has_fresh() && self.has_room() {
-            match self.around.input.try_next() {
+        while self.input_open && !self.waiting.has_unsent() && self.has_room() {
+            match self.around.input.try_recv() {
                 Ok(batch) => self.take_batch(Some(batch)),
                 Err(TryRecvError::Disconnected) => self.input_open = false,
                 Err(TryRecvError::Empty) => break,
@@ -255,7 +378,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
     }
 
     fn has_room(&self) -> bool {
-        self.outbox.has_room() && self.waiting.delayed() < ROWS_DELAYED
+        self.outbox.has_room_beside(self.journal.records()) && self.waiting.delayed() < ROWS_DELAYED
     }
 
     fn gate(&mut self) -> Gate {
@@ -286,16 +409,18 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
     }
 
     fn hold_back_rows_beyond_limit(&mut self) {
-        while self.row_limit.is_used_up() && self.waiting.has_fresh() {
-            self.row_limit.note_held_back();
-            let held_back = self.waiting.take_fresh().map(ReadyRow::leave_pending);
-            self.outbox.extend(held_back);
+        while self.row_limit.is_used_up() && self.waiting.has_unsent() {
+            for row in self.waiting.take_unsent() {
+                self.row_limit.note_held_back();
+                self.leave_pending(row);
+            }
             self.fetch_fresh_rows();
         }
     }
 
     fn start(&mut self, mut row: ReadyRow) {
         row.attempts += 1;
+        self.journal.pace.note_sent();
         self.under_way
             .start(row, &self.client, self.sign_in.token());
     }
@@ -311,20 +436,35 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
     fn abandon_attempts(&mut self) {
         self.grace_ends = None;
         for row in self.under_way.abandon() {
-            self.outbox
-                .push(row.settle(Status::InDoubt, None, Some(abandoned())));
+            self.conclude(row, Fate::Unknown, Some(abandoned()));
         }
     }
 
     fn leave_waiting_rows_pending(&mut self) {
         self.outage = None;
         let held = self.forbidden.take_all().into_iter().map(|(row, _)| row);
-        let unsent = self
-            .waiting
-            .take_all()
-            .chain(held)
-            .map(ReadyRow::leave_pending);
-        self.outbox.extend(unsent);
+        let intended = held.chain(self.intended.drain(..)).collect::<Vec<_>>();
+        for row in intended {
+            self.journal.withdraw(&row);
+            self.leave_pending(row);
+        }
+        for row in self.waiting.take_all() {
+            self.leave_pending(row);
+        }
+        if let Err(error) = self.leave_queued_rows_pending() {
+            self.around.stop.stop(StopReason::CannotJudge(error));
+        }
+    }
+
+    fn leave_queued_rows_pending(&mut self) -> Result<(), JudgeError> {
+        let mut rows = self.around.contests.take_all()?;
+        while let Some(row) = self.after_new_ones.pop()? {
+            rows.push(row);
+        }
+        for row in rows {
+            self.journal.keep(row.leave_pending());
+        }
+        Ok(())
     }
 }
 

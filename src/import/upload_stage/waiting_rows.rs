@@ -12,6 +12,8 @@ use crate::pacing::BackOff;
 pub(super) struct WaitingRows {
     /// Not sent yet, in input order.
     fresh: VecDeque<ReadyRow>,
+    /// Not sent yet; they have waited for another row that is no longer in their way.
+    admitted: VecDeque<ReadyRow>,
     /// To be sent again now.
     again: VecDeque<ReadyRow>,
     /// To be sent again at a time of their own; the row's sequence tells equal times apart.
@@ -21,8 +23,10 @@ pub(super) struct WaitingRows {
 /// The row whose turn it is.
 #[derive(Debug)]
 pub(super) enum NextRow {
-    /// It goes out for the first time.
+    /// It would go out for the first time, and other rows may be in its way.
     Fresh(ReadyRow),
+    /// It would go out for the first time, and no other row is in its way.
+    Admitted(ReadyRow),
     /// It has been sent before.
     Again(ReadyRow),
 }
@@ -30,6 +34,10 @@ pub(super) enum NextRow {
 impl WaitingRows {
     pub(super) fn push_fresh(&mut self, row: ReadyRow) {
         self.fresh.push_back(row);
+    }
+
+    pub(super) fn push_admitted(&mut self, row: ReadyRow) {
+        self.admitted.push_back(row);
     }
 
     pub(super) fn push_again(&mut self, row: ReadyRow) {
@@ -65,16 +73,14 @@ impl WaitingRows {
     /// Takes the row whose turn it is; rows that were sent before go first.
     pub(super) fn next(&mut self) -> Option<NextRow> {
         let again = self.again.pop_front().map(NextRow::Again);
-        again.or_else(|| self.fresh.pop_front().map(NextRow::Fresh))
+        again
+            .or_else(|| self.admitted.pop_front().map(NextRow::Admitted))
+            .or_else(|| self.fresh.pop_front().map(NextRow::Fresh))
     }
 
     /// Whether a row could go out now.
     pub(super) fn has_row(&self) -> bool {
-        !self.again.is_empty() || !self.fresh.is_empty()
-    }
-
-    pub(super) fn has_fresh(&self) -> bool {
-        !self.fresh.is_empty()
+        !self.again.is_empty() || !self.admitted.is_empty() || !self.fresh.is_empty()
     }
 
     pub(super) fn delayed(&self) -> usize {
@@ -86,16 +92,19 @@ impl WaitingRows {
     }
 
     /// Takes out the rows that have not been sent yet.
-    pub(super) fn take_fresh(&mut self) -> impl Iterator<Item = ReadyRow> {
-        self.fresh.drain(..)
+    pub(super) fn take_unsent(&mut self) -> Vec<ReadyRow> {
+        let admitted = self.admitted.drain(..);
+        admitted.chain(self.fresh.drain(..)).collect()
+    }
+
+    pub(super) fn has_unsent(&self) -> bool {
+        !self.admitted.is_empty() || !self.fresh.is_empty()
     }
 
     /// Takes out every row.
-    pub(super) fn take_all(&mut self) -> impl Iterator<Item = ReadyRow> {
+    pub(super) fn take_all(&mut self) -> Vec<ReadyRow> {
+        let unsent = self.take_unsent();
         let delayed = std::mem::take(&mut self.delayed).into_values();
-        self.again
-            .drain(..)
-            .chain(self.fresh.drain(..))
-            .chain(delayed)
+        self.again.drain(..).chain(delayed).chain(unsent).collect()
     }
 }

@@ -85,6 +85,7 @@ impl Workspace {
             .current_dir(self.folder.path())
             .env_remove("LEADFERRY_API_URL")
             .env_remove("LEADFERRY_TENANT")
+            .env("LEADFERRY_STATE_DIR", self.folder.path().join("state"))
             .env("LEADFERRY_TOKEN", "token-of-the-test")
             .stdin(Stdio::null());
         command

@@ -8,11 +8,9 @@ const CALM: Circumstances = Circumstances {
 
 fn name_of(follow_up: &FollowUp) -> String {
     match follow_up {
-        FollowUp::Settle {
-            status, problem, ..
-        } => {
+        FollowUp::Settle { fate, problem } => {
             let code = problem.as_ref().map_or("", |problem| problem.code.as_str());
-            format!("{status} {code}")
+            format!("{} {code}", fate.status())
         }
         FollowUp::Repeat => "repeat".into(),
         FollowUp::RepeatAfterPause(pause) => format!("pause {pause:?}"),

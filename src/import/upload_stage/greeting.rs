@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::api::{LeadApi, Probed, Token};
+use crate::api::{LeadApi, LeadsSeen, Probed, Token};
 use crate::import::stop::StopReason;
 use crate::pacing::BackOff;
 
@@ -14,20 +14,38 @@ const TRIES: u32 = 3;
 /// No try begins later than this after the first.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What the server said to the first request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::import) struct Greeting {
+    /// The pause that it demands before anything else.
+    pub(in crate::import) pause: Option<Duration>,
+    /// Whether it has any leads.
+    pub(in crate::import) leads: LeadsSeen,
+}
+
+impl Greeting {
+    /// Nothing was learnt of its leads.
+    fn unheard(pause: Option<Duration>) -> Self {
+        let leads = LeadsSeen::Unreadable;
+        Self { pause, leads }
+    }
+}
+
 /// Finds out whether the server can be reached and accepts the token.
 ///
 /// Only 401 and a failure to connect stop the run: everything else may be the list's trouble
-/// alone. Returns the pause that the server demands before anything else.
-pub(in crate::import) async fn preflight(
+/// alone.
+pub(in crate::import) async fn greet(
     client: &impl LeadApi,
     token: &Token,
-) -> Result<Option<Duration>, StopReason> {
+) -> Result<Greeting, StopReason> {
     let began = Instant::now();
     let mut back_off = BackOff::new();
     for attempt in 1_u32.. {
         match client.probe(token).await {
-            Probed::Answered { .. } | Probed::Unanswered { .. } => break,
-            Probed::Throttled { pause } => return Ok(pause),
+            Probed::Answered { leads } => return Ok(Greeting { pause: None, leads }),
+            Probed::Unanswered { .. } => break,
+            Probed::Throttled { pause } => return Ok(Greeting::unheard(pause)),
             Probed::Unauthorised { words } => return Err(StopReason::Credentials { words }),
             Probed::NotSent {
                 cause,
@@ -45,5 +63,5 @@ pub(in crate::import) async fn preflight(
             }
         }
     }
-    Ok(None)
+    Ok(Greeting::unheard(None))
 }

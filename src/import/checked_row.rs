@@ -1,0 +1,67 @@
+//! A row with everything that can be said of it alone.
+
+use bytes::Bytes;
+
+use crate::import::identify::RowMarks;
+use crate::model::{Digest, FieldValue, Lead, Problem, Row};
+
+/// A row after its check, before anybody asked the ledger or looked at other rows.
+#[derive(Debug)]
+pub(super) struct CheckedRow {
+    pub(super) row: Row,
+    pub(super) marks: RowMarks,
+    pub(super) finding: Finding,
+    pub(super) digests: LeadDigests,
+    /// The key of `[duplicates]`.
+    pub(super) key: Option<Digest>,
+}
+
+/// What the mapping makes of a row.
+#[derive(Debug)]
+pub(super) enum Finding {
+    /// A rule leaves it out.
+    Filtered(Vec<Problem>),
+    /// It is no lead.
+    Rejected(Vec<Problem>),
+    /// It is one.
+    Ready {
+        /// The request body.
+        body: Bytes,
+        /// What is to be said all the same.
+        warnings: Vec<Problem>,
+    },
+}
+
+/// Digests of what a lead says; of a rejected row, of those fields that are right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LeadDigests {
+    pub(super) content: Digest,
+    pub(super) name: Option<Digest>,
+    pub(super) email: Option<Digest>,
+    pub(super) phone: Option<Digest>,
+}
+
+impl LeadDigests {
+    /// `body` is the lead's own JSON.
+    pub(super) fn of(lead: &Lead, body: &[u8]) -> Self {
+        Self {
+            content: Digest::of("lead", [body]),
+            name: digest_of(lead, "name", &["first_name", "last_name"]),
+            email: digest_of(lead, "email", &["email"]),
+            phone: digest_of(lead, "phone", &["phone_number"]),
+        }
+    }
+}
+
+/// The digest of some fields, upper and lower case being the same; `None` when all are absent.
+fn digest_of(lead: &Lead, domain: &str, fields: &[&str]) -> Option<Digest> {
+    let text_of = |name: &&str| match lead.get(name) {
+        Some(FieldValue::Text(text)) => text.trim().to_lowercase(),
+        _ => String::new(),
+    };
+    let texts: Vec<String> = fields.iter().map(text_of).collect();
+    if texts.iter().all(String::is_empty) {
+        return None;
+    }
+    Some(Digest::of(domain, texts.iter().map(String::as_bytes)))
+}

@@ -1,0 +1,458 @@
+//! The order of judging: what becomes of a row, or that it is to be sent.
+//!
+//! `STEPS` names the rules in their order; a table test beside this file has a line for each.
+
+use crate::import::checked_row::{CheckedRow, Finding};
+use crate::import::judge_stage::judge_error::JudgeError;
+use crate::import::judge_stage::wording;
+use crate::import::known_rows::{
+    Found, KnownRows, claims_of, identity_of, is_sent_again, lacks_identity,
+};
+use crate::import::notes::Notes;
+use crate::import::plan::ImportPlan;
+use crate::import::ready_row::{Contest, EarlierEntry, LedgerSide, ReadyRow};
+use crate::import::survey::SharedInFile;
+use crate::ledger::{Claim, EntryState, KnownRow, Note, RowPrints};
+use crate::mapping::{DuplicateRule, DuplicateScope, OnDuplicate};
+use crate::model::{Digest, LeadId, Outcome, Problem, RowIdentity, RowRecord, Status};
+
+/// A row after judging.
+#[derive(Debug)]
+pub(in crate::import) enum JudgedRow {
+    /// Its fate is known. The ledger may have to be told of it.
+    Settled(RowRecord, Vec<Note>),
+    /// It is to be sent.
+    Ready(Box<ReadyRow>),
+}
+
+/// Judges rows in input order, each once.
+#[derive(Debug)]
+pub(in crate::import) struct Judge<'a> {
+    /// `None` where there is no ledger to ask.
+    pub(in crate::import) known: Option<KnownRows>,
+    pub(in crate::import) shared: &'a SharedInFile,
+    pub(in crate::import) duplicates: Option<&'a DuplicateRule>,
+    /// How messages call the key of `[duplicates]`.
+    pub(in crate::import) key_fields: String,
+    /// What the rows of this run are remembered by.
+    pub(in crate::import) notes: Notes,
+}
+
+/// What was decided of a row.
+pub(in crate::import) struct Decision(Decided);
+
+enum Decided {
+    Settled(RowIdentity, Fate),
+    Ready(Box<ReadySide>),
+}
+
+impl Decision {
+    /// Carries the decision out on the row that it is about.
+    pub(in crate::import) fn apply(self, checked: CheckedRow) -> JudgedRow {
+        match self.0 {
+            Decided::Settled(identity, fate) => settled(checked, identity, fate),
+            Decided::Ready(side) => side.finish(checked),
+        }
+    }
+}
+
+/// A row that is being judged.
+struct Subject<'a> {
+    checked: &'a CheckedRow,
+    occurrence: u64,
+    identity: RowIdentity,
+    prints: Option<RowPrints>,
+    found: Option<Found>,
+}
+
+/// What a step has decided.
+struct Fate {
+    status: Status,
+    lead_id: Option<LeadId>,
+    /// Said before what the mapping found.
+    said: Vec<Problem>,
+    notes: Vec<Note>,
+}
+
+impl Fate {
+    fn plain(status: Status) -> Self {
+        Self {
+            status,
+            lead_id: None,
+            said: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn because(status: Status, problem: Problem) -> Self {
+        Self {
+            said: vec![problem],
+            ..Self::plain(status)
+        }
+    }
+}
+
+/// A step: decides the row's fate, or leaves it to the next.
+type Step<'j> = fn(&Judge<'j>, &Subject<'_>) -> Result<Option<Fate>, JudgeError>;
+
+impl<'a> Judge<'a> {
+    /// `notes` are those of the survey.
+    pub(in crate::import) fn new(
+        plan: &'a ImportPlan,
+        known: Option<KnownRows>,
+        shared: &'a SharedInFile,
+        notes: Notes,
+    ) -> Self {
+        Self {
+            known,
+            shared,
+            duplicates: plan.mapping.duplicates(),
+            key_fields: plan.key_fields(),
+            notes,
+        }
+    }
+}
+
+impl<'a> Judge<'a> {
+    /// The order of judging. A row that no step decides is sent.
+    const STEPS: [Step<'a>; 7] = [
+        Self::open_from_an_earlier_run,
+        Self::filtered,
+        Self::without_identity,
+        Self::created_before,
+        Self::known_by_its_lead,
+        Self::rejected,
+        Self::duplicate_of_a_known_row,
+    ];
+
+    /// Judges the next row.
+    pub(in crate::import) fn judge(&self, checked: &CheckedRow) -> Result<Decision, JudgeError> {
+        let subject = self.look_at(checked)?;
+        let identity = subject.identity;
+        for step in Self::STEPS {
+            if let Some(fate) = step(self, &subject)? {
+                return Ok(Decision(Decided::Settled(identity, fate)));
+            }
+        }
+        let side = self.ready(subject)?;
+        Ok(Decision(Decided::Ready(Box::new(side))))
+    }
+
+    fn look_at<'r>(&self, checked: &'r CheckedRow) -> Result<Subject<'r>, JudgeError> {
+        let marks = &checked.marks;
+        let is_repeated = marks.token.is_none() && self.shared.has_equal_cells(marks)?;
+        let occurrence = if is_repeated {
+            self.notes.count_cells(marks.cells)?
+        } else {
+            0
+        };
+        let found = self
+            .known
+            .as_ref()
+            .map(|known| known.find(marks, occurrence));
+        Ok(Subject {
+            checked,
+            occurrence,
+            identity: identity_of(marks, occurrence),
+            prints: self.known.as_ref().map(|known| known.prints_of(checked)),
+            found: found.transpose()?.flatten(),
+        })
+    }
+
+    /// Nothing else is asked of a row that may be in the CRM already.
+    fn open_from_an_earlier_run(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
+        let Some(known) = row.known_in(EntryState::is_open) else {
+            return Ok(None);
+        };
+        let problem = match self.standing(row, known)? {
+            Standing::Itself => wording::open(known, self.run_name(known)?.as_deref()),
+            Standing::Other(other) => wording::owner_open(other),
+        };
+        Ok(Some(Fate {
+            lead_id: known.lead_id.clone(),
+            ..Fate::because(Status::InDoubt, problem)
+        }))
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "all steps have one form")]
+    fn filtered(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
+        let is_filtered = matches!(row.checked.finding, Finding::Filtered(_));
+        Ok(is_filtered.then(|| Fate::plain(Status::Filtered)))
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "all steps have one form")]
+    fn without_identity(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
+        let fate = || Fate::because(Status::Rejected, wording::identity_empty());
+        Ok(lacks_identity(&row.checked.marks).then(fate))
+    }
+
+    fn created_before(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
+        let Some(known) = row.known_in(|state| state == EntryState::Created) else {
+            return Ok(None);
+        };
+        if let Standing::Other(other) = self.standing(row, known)? {
+            let problem = wording::duplicate_identity(other);
+            return Ok(Some(Fate::because(Status::Duplicate, problem)));
+        }
+        if !row.has_cells_of(known) && !row.may_be_person_of(known) {
+            let run = self.run_name(known)?;
+            let problem = wording::identity_conflict(known, run.as_deref());
+            return Ok(Some(Fate::because(Status::Rejected, problem)));
+        }
+        let mut fate = self.already_created(row, known)?;
+        fate.notes.extend(row.claim_of_columns(known));
+        Ok(Some(fate))
+    }
+
+    fn already_created(&self, row: &Subject<'_>, known: &KnownRow) -> Result<Fate, JudgeError> {
+        let mut fate = Fate {
+            lead_id: known.lead_id.clone(),
+            ..Fate::plain(Status::AlreadyCreated)
+        };
+        if let (Some(prints), Some(ledger)) = (row.prints, &self.known)
+            && prints.content != known.prints.content
+            && ledger.reader().changed_content(known.entry)? != Some((prints.content, true))
+        {
+            fate.said.push(wording::row_changed());
+            fate.notes.push(Note::Changed(known.entry, prints.content));
+        }
+        Ok(fate)
+    }
+
+    /// The row's cells are new, its lead is not, and the row that the lead came from is no longer in the file. The
+    /// survey has noted such leads only if they are to be passed over.
+    fn known_by_its_lead(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
+        let is_ready = matches!(row.checked.finding, Finding::Ready { .. });
+        let (Some(ledger), Some(prints), true, None) =
+            (&self.known, row.prints, is_ready, &row.found)
+        else {
+            return Ok(None);
+        };
+        if !self.shared.has_known_leads() {
+            return Ok(None);
+        }
+        let Some(entry) = self.notes.take_absent(prints.content)? else {
+            return Ok(None);
+        };
+        let cells = Claim::Cells {
+            cells: row.checked.marks.cells,
+            occurrence: row.occurrence,
+        };
+        Ok(Some(Fate {
+            lead_id: ledger
+                .reader()
+                .entry(entry)?
+                .and_then(|known| known.lead_id),
+            notes: vec![Note::Claim(entry, cells)],
+            ..Fate::because(Status::AlreadyCreated, wording::known_by_lead())
+        }))
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "all steps have one form")]
+    fn rejected(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
+        let is_rejected = matches!(row.checked.finding, Finding::Rejected(_));
+        Ok(is_rejected.then(|| Fate::plain(Status::Rejected)))
+    }
+
+    /// Rows that are duplicates of rows of this run are found when their turn to be sent comes.
+    fn duplicate_of_a_known_row(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
+        let (Some(rule), Some(key)) = (self.duplicates, row.checked.key) else {
+            return Ok(None);
+        };
+        if rule.action() == OnDuplicate::Send {
+            return Ok(None);
+        }
+        let in_file = self.shared.key(key)?.unwrap_or_default();
+        let owner = self.owner_in_ledger(rule, key)?;
+        let is_created = in_file.is_created
+            || owner
+                .as_ref()
+                .is_some_and(|owner| owner.state == EntryState::Created);
+        if is_created {
+            let status = status_of_duplicate(rule.action());
+            let problem = wording::duplicate_key(&self.key_fields, wording::Owner::EarlierRun);
+            return Ok(Some(Fate::because(status, problem)));
+        }
+        let is_open = in_file.is_open || owner.is_some();
+        let fate = || Fate::because(Status::InDoubt, wording::owner_open(None));
+        Ok(is_open.then(fate))
+    }
+
+    fn owner_in_ledger(
+        &self,
+        rule: &DuplicateRule,
+        key: Digest,
+    ) -> Result<Option<KnownRow>, JudgeError> {
+        match (rule.within(), &self.known) {
+            (DuplicateScope::Ledger, Some(known)) => Ok(known.owner_of_key(key)?),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether the row is the one that its entry stands for.
+    fn standing(&self, row: &Subject<'_>, known: &KnownRow) -> Result<Standing, JudgeError> {
+        let Some(shared) = self.shared.identity(row.identity.0)? else {
+            return Ok(Standing::Itself);
+        };
+        let owner_is_in_file = shared.is_created || shared.is_open;
+        if owner_is_in_file && !row.has_cells_of(known) {
+            return Ok(Standing::Other(None));
+        }
+        let number = row.checked.row.number;
+        let first = self.notes.first_with_identity(row.identity.0, number)?;
+        Ok(first.map_or(Standing::Itself, |first| Standing::Other(Some(first))))
+    }
+
+    fn run_name(&self, known: &KnownRow) -> Result<Option<String>, JudgeError> {
+        match &self.known {
+            Some(ledger) => Ok(ledger.reader().run_name(known.run)?),
+            None => Ok(None),
+        }
+    }
+
+    /// What a row needs to be sent.
+    fn ready(&self, row: Subject<'_>) -> Result<ReadySide, JudgeError> {
+        let checked = row.checked;
+        let rejects_key = self.duplicates.map(DuplicateRule::action) == Some(OnDuplicate::Reject);
+        let sends_key = self.duplicates.map(DuplicateRule::action) == Some(OnDuplicate::Send);
+        let identity = self
+            .shared
+            .identity(row.identity.0)?
+            .map(|_| row.identity.0);
+        let shared_key = match checked.key {
+            Some(key) => self.shared.key(key)?.map(|_| key),
+            None => None,
+        };
+        let warning = match shared_key {
+            Some(key) if sends_key => self.warning_of_key(key, checked.row.number)?,
+            _ => None,
+        };
+        Ok(ReadySide {
+            identity: row.identity,
+            ledger: self.ledger_side(&row),
+            contest: Contest {
+                identity,
+                key: shared_key.filter(|_| !sends_key),
+                key_rejects: rejects_key,
+            },
+            warning,
+        })
+    }
+
+    fn warning_of_key(&self, key: Digest, row: u64) -> Result<Option<Problem>, JudgeError> {
+        let first = self.notes.first_with_key(key, row)?;
+        Ok(first.map(|first| wording::duplicate_key(&self.key_fields, wording::Owner::Row(first))))
+    }
+
+    fn ledger_side(&self, row: &Subject<'_>) -> Option<LedgerSide> {
+        let (known, prints) = (self.known.as_ref()?, row.prints?);
+        let earlier = row.known_in(is_sent_again);
+        let refusals = earlier.map_or(0, |known| known.refusals);
+        let body: &[u8] = match &row.checked.finding {
+            Finding::Ready { body, .. } => body,
+            Finding::Filtered(_) | Finding::Rejected(_) => &[],
+        };
+        Some(LedgerSide {
+            claims: claims_of(&row.checked.marks, row.occurrence, row.checked.key),
+            prints,
+            earlier: earlier.map(|known| EarlierEntry {
+                entry: known.entry,
+                state: known.state,
+            }),
+            entry: None,
+            request_key: known.keys().request_key(row.identity, body, refusals),
+        })
+    }
+}
+
+/// Whether a row is the one that its entry stands for.
+enum Standing {
+    /// It is.
+    Itself,
+    /// Another row of the file is, with its number where that is known already.
+    Other(Option<u64>),
+}
+
+impl Subject<'_> {
+    fn known_in(&self, wanted: impl Fn(EntryState) -> bool) -> Option<&KnownRow> {
+        let known = self.found.as_ref().map(|found| &found.row)?;
+        wanted(known.state).then_some(known)
+    }
+
+    fn has_cells_of(&self, known: &KnownRow) -> bool {
+        self.prints
+            .is_some_and(|prints| prints.cells == known.prints.cells)
+    }
+
+    fn may_be_person_of(&self, known: &KnownRow) -> bool {
+        self.prints
+            .is_some_and(|prints| prints.may_be_same_person(&known.prints))
+    }
+
+    /// A row that only its cells led to is known by its columns from now on.
+    fn claim_of_columns(&self, known: &KnownRow) -> Option<Note> {
+        let by_cells_only = self.found.as_ref().is_some_and(|found| found.by_cells_only);
+        let identity = self.checked.marks.columns.identity()?;
+        by_cells_only.then(|| Note::Claim(known.entry, Claim::Identity(identity)))
+    }
+}
+
+/// What becomes of a row whose key another row has, unless both are sent.
+pub(in crate::import) fn status_of_duplicate(action: OnDuplicate) -> Status {
+    match action {
+        OnDuplicate::Reject => Status::Rejected,
+        OnDuplicate::Skip | OnDuplicate::Send => Status::Duplicate,
+    }
+}
+
+/// Everything about a row to be sent that its check does not tell.
+struct ReadySide {
+    identity: RowIdentity,
+    ledger: Option<LedgerSide>,
+    contest: Contest,
+    warning: Option<Problem>,
+}
+
+impl ReadySide {
+    fn finish(self, checked: CheckedRow) -> JudgedRow {
+        let Finding::Ready { body, mut warnings } = checked.finding else {
+            unreachable!("a row that is filtered or rejected is settled");
+        };
+        warnings.extend(self.warning);
+        JudgedRow::Ready(Box::new(ReadyRow {
+            sequence: checked.row.sequence,
+            row_number: checked.row.number,
+            cells: checked.row.cells,
+            identity: self.identity,
+            body,
+            warnings,
+            ledger: self.ledger,
+            contest: self.contest,
+            attempts: 0,
+            tries_used: 0,
+            back_off: None,
+        }))
+    }
+}
+
+fn settled(checked: CheckedRow, identity: RowIdentity, fate: Fate) -> JudgedRow {
+    let mut problems = fate.said;
+    problems.extend(match checked.finding {
+        Finding::Filtered(found) | Finding::Rejected(found) => found,
+        Finding::Ready { warnings, .. } => warnings,
+    });
+    let record = RowRecord {
+        sequence: checked.row.sequence,
+        row_number: checked.row.number,
+        identity,
+        cells: checked.row.cells,
+        outcome: Outcome {
+            lead_id: fate.lead_id,
+            ..Outcome::unsent(fate.status, problems)
+        },
+    };
+    JudgedRow::Settled(record, fate.notes)
+}
+
+#[cfg(test)]
+mod tests;

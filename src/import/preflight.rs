@@ -1,0 +1,131 @@
+//! What is asked of the CRM before the first row.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::api::{Comparison, Found, LeadApi, LeadsSeen, Listed, Token, compare};
+use crate::import::check_stage::{Checker, Depth};
+use crate::import::checked_row::Finding;
+use crate::import::identify::Identifier;
+use crate::import::import_error::ImportError;
+use crate::import::plan::{ImportPlan, KnownByLead, UploadSettings};
+use crate::import::survey::Survey;
+use crate::import::upload_stage::{Greeting, greet};
+
+/// So many good rows are looked up when the ledger knows no row of the file.
+const FIRST_ROWS: usize = 3;
+
+/// Finds out whether the server can be reached and accepts the token, whether it still has what the
+/// ledger says, and whether somebody else has imported the file. Returns the pause that the server
+/// demands before anything else.
+pub(super) async fn preflight(
+    client: &impl LeadApi,
+    settings: &UploadSettings,
+    plan: &ImportPlan,
+    survey: &Survey,
+) -> Result<Option<Duration>, ImportError> {
+    let token = settings.credentials.token();
+    let Greeting { pause, leads } = greet(client, token).await.map_err(ImportError::Preflight)?;
+    if pause.is_some() || settings.ledger.is_off {
+        return Ok(pause);
+    }
+    refuse_if_leads_are_gone(client, token, survey).await?;
+    let asks = survey.known_rows == 0
+        && leads == LeadsSeen::Any
+        && settings.ledger.round.is_none()
+        && settings.ledger.known_by_lead != Some(KnownByLead::Send);
+    if asks {
+        refuse_if_imported_elsewhere(client, token, plan).await?;
+    }
+    Ok(pause)
+}
+
+/// Leads that somebody has deleted would count as created for ever.
+async fn refuse_if_leads_are_gone(
+    client: &impl LeadApi,
+    token: &Token,
+    survey: &Survey,
+) -> Result<(), ImportError> {
+    for known in &survey.known_sample {
+        let Some(id) = &known.row.lead_id else {
+            return Ok(());
+        };
+        if client.find_lead(id, token).await != Found::Gone {
+            return Ok(());
+        }
+    }
+    match survey.known_sample.first() {
+        Some(first) => Err(ImportError::LeadsGone {
+            leads: survey.known_sample.len(),
+            run: first.run.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Another state folder, or a person, may have imported the file.
+async fn refuse_if_imported_elsewhere(
+    client: &impl LeadApi,
+    token: &Token,
+    plan: &ImportPlan,
+) -> Result<(), ImportError> {
+    let bodies = first_good_bodies(plan);
+    for body in &bodies {
+        if !has_lead_like(client, token, body).await {
+            return Ok(());
+        }
+    }
+    if bodies.is_empty() {
+        return Ok(());
+    }
+    Err(ImportError::ImportedElsewhere {
+        file: plan.file_name.clone(),
+        rows: bodies.len() as u64,
+    })
+}
+
+/// The bodies of the first good rows. The survey has read the file, so an error here is told later.
+fn first_good_bodies(plan: &ImportPlan) -> Vec<Bytes> {
+    let checker = Checker {
+        mapping: &plan.mapping,
+        identifier: Identifier::new(&plan.header, plan.mapping.identity()),
+        depth: Depth::Verdict,
+    };
+    let mut bodies = Vec::new();
+    let _ = plan.source.read_rows(&mut |row| {
+        if let Finding::Ready { body, .. } = checker.check(row).finding {
+            bodies.push(body);
+        }
+        if bodies.len() < FIRST_ROWS {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    });
+    bodies
+}
+
+/// Whether the CRM shows a lead that is equal in every field that would be sent.
+async fn has_lead_like(client: &impl LeadApi, token: &Token, body: &[u8]) -> bool {
+    let Some(term) = search_term(body) else {
+        return false;
+    };
+    match client.search_leads(&term, token).await {
+        Listed::Page(page) => page
+            .leads
+            .iter()
+            .any(|lead| compare(body, lead) == Comparison::Equal),
+        Listed::Failed(_) => false,
+    }
+}
+
+/// What to search a lead by: its e-mail, else its phone, else its last name.
+fn search_term(body: &[u8]) -> Option<String> {
+    let lead: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let field = |name: &str| lead.get(name)?.as_str().map(str::to_owned);
+    field("email")
+        .or_else(|| field("phone_number"))
+        .or_else(|| field("last_name"))
+}

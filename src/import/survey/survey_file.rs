@@ -1,0 +1,247 @@
+//! One or two readings of the file, and what they show.
+
+use crate::import::check_stage::Depth;
+use crate::import::checked_row::{CheckedRow, Finding};
+use crate::import::checked_rows::{ReadFailure, for_each_checked_row};
+use crate::import::import_error::ImportError;
+use crate::import::judge_stage::JudgeError;
+use crate::import::known_rows::{Found, KnownRows};
+use crate::import::notes::Notes;
+use crate::import::own_columns::has_tokens;
+use crate::import::pipeline::OnEvent;
+use crate::import::plan::{ImportPlan, LedgerSettings};
+use crate::import::survey::known_leads::KnownLeads;
+use crate::import::survey::repeats::Flags;
+use crate::import::survey::shared::{SharedFinder, SharedInFile};
+use crate::ledger::{EntryState, KnownRow};
+use crate::model::{Event, count_of};
+use crate::source::SourceError;
+
+/// So many leads of earlier runs are asked for by their ids before anything is sent.
+const KNOWN_SAMPLE: usize = 3;
+
+/// What the file is, seen as a whole.
+#[derive(Debug)]
+pub(in crate::import) struct Survey {
+    /// Data rows that are not blank.
+    pub(in crate::import) rows: u64,
+    pub(in crate::import) shared: SharedInFile,
+    /// What judging goes on to write into.
+    pub(in crate::import) notes: Notes,
+    /// Rows that the ledger knows, whatever became of them.
+    pub(in crate::import) known_rows: u64,
+    /// A few of those that were created.
+    pub(in crate::import) known_sample: Vec<KnownLead>,
+    /// Rows with new cells whose lead is known while its own row is gone from the file.
+    pub(in crate::import) known_by_lead: u64,
+    /// Rows that would be sent again although the ledger says that they were created.
+    pub(in crate::import) doubled: u64,
+}
+
+/// A lead that an earlier run created.
+#[derive(Debug)]
+pub(in crate::import) struct KnownLead {
+    pub(in crate::import) row: KnownRow,
+    /// The run's name.
+    pub(in crate::import) run: String,
+}
+
+/// Why a file could not be surveyed.
+#[derive(Debug)]
+enum SurveyError {
+    /// It cannot be read to its end.
+    Unreadable(SourceError),
+    /// What earlier runs did cannot be found out.
+    Judge(JudgeError),
+}
+
+impl<E: Into<JudgeError>> From<E> for SurveyError {
+    fn from(error: E) -> Self {
+        Self::Judge(error.into())
+    }
+}
+
+impl From<ReadFailure<JudgeError>> for SurveyError {
+    fn from(failure: ReadFailure<JudgeError>) -> Self {
+        match failure {
+            ReadFailure::Source(error) => Self::Unreadable(error),
+            ReadFailure::Consumer(error) => Self::Judge(error),
+        }
+    }
+}
+
+/// Goes through the whole file before anything is sent. `known` is `None` where there is no ledger
+/// to ask.
+pub(in crate::import) fn take_survey(
+    plan: &ImportPlan,
+    known: Option<&KnownRows>,
+    on_event: OnEvent<'_>,
+) -> Result<Survey, ImportError> {
+    let survey = survey(plan, known).map_err(|error| match error {
+        SurveyError::Unreadable(cause) => ImportError::Unreadable {
+            file: plan.file_name.clone(),
+            cause,
+        },
+        SurveyError::Judge(error) => ImportError::CannotJudge(error),
+    })?;
+    on_event(&Event::Scanned { rows: survey.rows });
+    Ok(survey)
+}
+
+impl Survey {
+    /// Stops before anything is sent twice by mistake, and says what is sent twice on purpose.
+    pub(in crate::import) fn refuse_what_is_doubtful(
+        &self,
+        plan: &ImportPlan,
+        settings: &LedgerSettings,
+        on_event: OnEvent<'_>,
+    ) -> Result<(), ImportError> {
+        if self.known_by_lead > 0 && settings.known_by_lead.is_none() {
+            return Err(ImportError::KnownByLead {
+                file: plan.file_name.clone(),
+                rows: self.known_by_lead,
+            });
+        }
+        if let Some(round) = &settings.round {
+            let rows = count_of(self.doubled, "row");
+            on_event(&Event::Notice(format!(
+                "round `{round}`: {rows} that the ledger says were created will be sent again"
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, SurveyError> {
+    let notes = Notes::new()?;
+    // Without `[identity]` a row may be known by nothing but its lead.
+    let asks_by_lead = known.filter(|known| !known.is_empty() && plan.mapping.identity().is_none());
+    let needs_verdict = plan.mapping.duplicates().is_some() || asks_by_lead.is_some();
+    let mut reading = FirstReading {
+        known,
+        finder: SharedFinder::default(),
+        known_leads: asks_by_lead.map(|known| KnownLeads::new(known.reader(), &notes)),
+        known_rows: 0,
+        known_sample: Vec::new(),
+        doubled: 0,
+    };
+    let depth = if needs_verdict {
+        Depth::Verdict
+    } else {
+        Depth::Marks
+    };
+    let read = for_each_checked_row(plan, depth, &mut |row| reading.take(&row))?;
+    let FirstReading {
+        finder,
+        known_leads,
+        known_rows,
+        known_sample,
+        doubled,
+        ..
+    } = reading;
+    let mut shared = finder.finish(has_tokens(&plan.header))?;
+    shared.has_known_leads = known_leads.map_or(Ok(false), KnownLeads::finish)?;
+    let known_by_lead = match asks_by_lead {
+        Some(known) if shared.has_known_leads => count_known_by_lead(plan, known, &shared, &notes)?,
+        _ => 0,
+    };
+    Ok(Survey {
+        rows: read.rows,
+        shared,
+        notes,
+        known_rows,
+        known_sample,
+        known_by_lead,
+        doubled,
+    })
+}
+
+struct FirstReading<'a> {
+    known: Option<&'a KnownRows>,
+    finder: SharedFinder,
+    known_leads: Option<KnownLeads<'a>>,
+    known_rows: u64,
+    known_sample: Vec<KnownLead>,
+    doubled: u64,
+}
+
+impl FirstReading<'_> {
+    fn take(&mut self, row: &CheckedRow) -> Result<(), JudgeError> {
+        // Equal rows share what is asked here, so their number does not matter.
+        let found = self.known.map(|known| known.find(&row.marks, 0));
+        let found = found.transpose()?.flatten();
+        let flags = found.as_ref().map(flags_of).unwrap_or_default();
+        if let Some(key) = row.key {
+            self.finder.take_key(key, flags)?;
+        }
+        let is_itself = found
+            .as_ref()
+            .is_some_and(|found| self.has_cells_of(row, found));
+        let itself = if is_itself { flags } else { Flags::default() };
+        self.finder.take(&row.marks, itself)?;
+        match (&found, self.known) {
+            (Some(found), _) => {
+                self.known_rows += 1;
+                let is_created = found.row.state == EntryState::Created;
+                if is_created && self.known_sample.len() < KNOWN_SAMPLE {
+                    let name = self
+                        .known
+                        .map(|known| known.reader().run_name(found.row.run));
+                    let name = name.transpose()?.flatten();
+                    self.known_sample.push(KnownLead {
+                        run: name.unwrap_or_else(|| found.row.run.0.to_string()),
+                        row: found.row.clone(),
+                    });
+                }
+            }
+            (None, Some(known)) => {
+                self.doubled += u64::from(known.is_created_outside_round(&row.marks)?);
+                if let (Some(leads), Finding::Ready { .. }) = (&mut self.known_leads, &row.finding)
+                {
+                    leads.take(known.prints_of(row).content)?;
+                }
+            }
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    /// Whether this is the very row that an earlier run sent, and not a later state of it.
+    fn has_cells_of(&self, row: &CheckedRow, found: &Found) -> bool {
+        let prints = self.known.map(|known| known.prints_of(row));
+        prints.is_some_and(|prints| prints.cells == found.row.prints.cells)
+    }
+}
+
+fn flags_of(found: &Found) -> Flags {
+    Flags {
+        is_created: found.row.state == EntryState::Created,
+        is_open: found.row.state.is_open(),
+    }
+}
+
+/// Goes through the file again to see which of the rows that known leads came from are still there.
+fn count_known_by_lead(
+    plan: &ImportPlan,
+    known: &KnownRows,
+    shared: &SharedInFile,
+    notes: &Notes,
+) -> Result<u64, SurveyError> {
+    let numbers = Notes::new()?;
+    for_each_checked_row(plan, Depth::Verdict, &mut |row| -> Result<(), JudgeError> {
+        let occurrence = if shared.has_equal_cells(&row.marks)? {
+            numbers.count_cells(row.marks.cells)?
+        } else {
+            0
+        };
+        match known.find(&row.marks, occurrence)? {
+            Some(found) => notes.note_present(found.row.prints.content, found.row.entry)?,
+            None if matches!(row.finding, Finding::Ready { .. }) => {
+                notes.note_wanted(known.prints_of(&row).content)?;
+            }
+            None => {}
+        }
+        Ok(())
+    })?;
+    Ok(notes.count_known_by_lead()?)
+}

@@ -1,0 +1,245 @@
+//! What is to be written into the ledger, and the rows and records that wait for it.
+//!
+//! One commit is under way at a time. What comes in meanwhile makes up the next: the outcomes of
+//! the last group and the intents of the next share one write to the disk.
+
+use tokio::sync::mpsc::Sender;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use crate::import::ready_row::ReadyRow;
+use crate::import::upload_stage::intent_pace::IntentPace;
+use crate::ledger::{EntryId, Group, Intent, LedgerError, Note, Settlement};
+use crate::model::{Code, Problem, RowRecord};
+
+/// A group on its way to the ledger's writer, and where the answer goes.
+pub(in crate::import) type CommitRequest = (Group, oneshot::Sender<Result<(), FailedCommit>>);
+
+/// A group that could not be written; nothing of it was.
+#[derive(Debug)]
+pub(in crate::import) struct FailedCommit {
+    pub(in crate::import) error: LedgerError,
+    pub(in crate::import) group: Group,
+}
+
+/// So often a group is tried: once more after the reserve has been given up.
+const TRIES: u32 = 2;
+
+/// What belongs to one commit.
+#[derive(Debug, Default)]
+struct Draft {
+    notes: Group,
+    /// To be written down once the notes are durable.
+    records: Vec<RowRecord>,
+    /// May be sent once the notes are durable.
+    intended: Vec<ReadyRow>,
+}
+
+impl Draft {
+    fn is_empty(&self) -> bool {
+        self.notes.is_empty() && self.records.is_empty() && self.intended.is_empty()
+    }
+}
+
+#[derive(Debug)]
+struct UnderWay {
+    draft: Draft,
+    began: Instant,
+    done: oneshot::Receiver<Result<(), FailedCommit>>,
+}
+
+/// What a commit has set free.
+#[derive(Debug, Default)]
+pub(super) struct Committed {
+    /// May be sent now.
+    pub(super) intended: Vec<ReadyRow>,
+    /// May be written down now.
+    pub(super) records: Vec<RowRecord>,
+    /// The group was not written: rows that were to be sent must not be.
+    pub(super) failure: Option<LedgerError>,
+}
+
+/// Collects notes into groups. Without a ledger everything counts as written at once.
+#[derive(Debug)]
+pub(super) struct Journal {
+    /// `None` where there is no ledger, or none any more.
+    line: Option<Sender<CommitRequest>>,
+    next_entry: i64,
+    draft: Draft,
+    under_way: Option<UnderWay>,
+    failures: u32,
+    /// The ledger is lost: what happens from now on is not remembered.
+    is_broken: bool,
+    pub(super) pace: IntentPace,
+}
+
+impl Journal {
+    /// New entries are numbered from `next_entry` on.
+    pub(super) fn new(line: Option<Sender<CommitRequest>>, next_entry: EntryId) -> Self {
+        Self {
+            line,
+            next_entry: next_entry.0,
+            draft: Draft::default(),
+            under_way: None,
+            failures: 0,
+            is_broken: false,
+            pace: IntentPace::new(),
+        }
+    }
+
+    /// Whether nothing waits for the ledger.
+    pub(super) fn is_idle(&self) -> bool {
+        self.draft.is_empty() && self.under_way.is_none()
+    }
+
+    /// How many rows wait to be intended.
+    pub(super) fn intending(&self) -> usize {
+        let under_way = self.under_way.as_ref();
+        self.draft.intended.len() + under_way.map_or(0, |commit| commit.draft.intended.len())
+    }
+
+    /// How many records wait for the ledger.
+    pub(super) fn records(&self) -> usize {
+        let under_way = self.under_way.as_ref();
+        self.draft.records.len() + under_way.map_or(0, |commit| commit.draft.records.len())
+    }
+
+    /// The row is to be sent, once that is written down.
+    pub(super) fn intend(&mut self, mut row: ReadyRow) {
+        if let Some(side) = &mut row.ledger {
+            let entry = side.entry.or(side.earlier.map(|earlier| earlier.entry));
+            let entry = entry.unwrap_or_else(|| {
+                self.next_entry += 1;
+                EntryId(self.next_entry - 1)
+            });
+            side.entry = Some(entry);
+            self.draft.notes.push(Note::Intend(Box::new(Intent {
+                entry,
+                row: row.row_number,
+                claims: side.claims,
+                prints: side.prints,
+                body: row.body.clone(),
+                request_key: side.request_key.clone(),
+            })));
+        }
+        self.draft.intended.push(row);
+    }
+
+    /// The row was surely not taken: it is as if it had not been intended.
+    pub(super) fn withdraw(&mut self, row: &ReadyRow) {
+        if let Some(side) = &row.ledger
+            && let Some(entry) = side.entry
+        {
+            self.draft.notes.push(Note::Withdraw {
+                entry,
+                before: side.earlier.map(|earlier| earlier.state),
+                claims: side.claims,
+            });
+        }
+    }
+
+    /// It is known what became of the row.
+    pub(super) fn settle(&mut self, row: &ReadyRow, settlement: Settlement) {
+        if let Some(entry) = row.ledger.as_ref().and_then(|side| side.entry) {
+            self.draft.notes.push(Note::Settle(entry, settlement));
+        }
+    }
+
+    /// Something to write down that no record waits for.
+    pub(super) fn add(&mut self, notes: Group) {
+        self.draft.notes.extend(notes);
+    }
+
+    /// Keeps a record until everything noted so far is durable.
+    pub(super) fn keep(&mut self, record: RowRecord) {
+        self.draft.records.push(record);
+    }
+
+    /// Sends what waits to the ledger, unless a commit is under way. What is returned is free at
+    /// once, because nothing has to be written for it.
+    pub(super) fn start_commit(&mut self) -> Option<Committed> {
+        if self.under_way.is_some() || self.draft.is_empty() {
+            return None;
+        }
+        let mut draft = std::mem::take(&mut self.draft);
+        let group = std::mem::take(&mut draft.notes);
+        let Some(line) = self.line.as_ref().filter(|_| !group.is_empty()) else {
+            return Some(self.free(draft));
+        };
+        let (answer, done) = oneshot::channel();
+        // The writer takes one group after the other and only one is under way, so there is room
+        // unless it has ended, which its answer shows.
+        let _ = line.try_send((group, answer));
+        let began = Instant::now();
+        self.under_way = Some(UnderWay { draft, began, done });
+        None
+    }
+
+    /// Waits for the commit that is under way; for ever when there is none.
+    ///
+    /// Loses nothing when dropped half-way.
+    pub(super) async fn committed(&mut self) -> Committed {
+        let Some(under_way) = &mut self.under_way else {
+            return std::future::pending().await;
+        };
+        let answer = (&mut under_way.done).await;
+        let UnderWay { draft, began, .. } = self
+            .under_way
+            .take()
+            .expect("the commit that has just been answered");
+        self.pace.note_commit(began.elapsed());
+        match answer {
+            Ok(Ok(())) => self.free(draft),
+            Ok(Err(failed)) => self.note_failure(draft, failed),
+            // The writer has panicked, which its join reports.
+            Err(_) => {
+                self.line = None;
+                self.is_broken = true;
+                self.free(draft)
+            }
+        }
+    }
+
+    fn free(&self, draft: Draft) -> Committed {
+        let mut records = draft.records;
+        if self.is_broken {
+            for record in &mut records {
+                record.outcome.problems.push(not_recorded());
+            }
+        }
+        Committed {
+            intended: draft.intended,
+            records,
+            failure: None,
+        }
+    }
+
+    /// Tries the outcomes once more without the intents, and then gives the ledger up.
+    fn note_failure(&mut self, draft: Draft, failed: FailedCommit) -> Committed {
+        let FailedCommit { error, group } = failed;
+        self.failures += 1;
+        let mut notes: Group = group;
+        notes.retain(|note| !matches!(note, Note::Intend(_)));
+        notes.append(&mut self.draft.notes);
+        let mut records = draft.records;
+        records.append(&mut self.draft.records);
+        self.draft.notes = notes;
+        self.draft.records = records;
+        if self.failures >= TRIES {
+            self.line = None;
+            self.is_broken = true;
+        }
+        Committed {
+            intended: draft.intended,
+            records: Vec::new(),
+            failure: Some(error),
+        }
+    }
+}
+
+fn not_recorded() -> Problem {
+    Problem::new(
+        Code::LedgerNotRecorded,
+        "the ledger could not write this down, so the next run finds the row in doubt",
+    )
+}
