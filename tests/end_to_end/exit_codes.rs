@@ -91,18 +91,6 @@ fn two_without_a_token() {
 }
 
 #[test]
-fn two_when_the_results_of_an_earlier_run_would_be_lost() {
-    let workspace = Workspace::with_rows(1);
-    let server = ScriptedServer::start(|_| created(1));
-    workspace.import_to(&server.url(), &[]).expect_code(0);
-    let results = workspace.read("leads.csv.results.csv");
-    let again = workspace.import_to(&server.url(), &[]).expect_code(2);
-    again.expect_says(&["leads.csv.results.csv` exists", "twice"]);
-    assert_eq!(workspace.read("leads.csv.results.csv"), results);
-    assert_eq!(server.posts().len(), 1, "nothing was sent");
-}
-
-#[test]
 fn three_when_the_server_does_not_let_the_run_begin() {
     let workspace = Workspace::with_rows(1);
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -7,6 +7,8 @@
 //! - `outputs`: results, rejects, summary, echo, progress
 //! - `inputs`: what is read, and messages about what cannot be
 //! - `fixtures`: the example files of the repository come out as their README says
+//! - `peers`: where the closest tool of this kind goes wrong, and what is right
+//! - `resume`: the same command again, after whatever ended the run before
 //! - `regressions`: defects that were found, each with the run that showed it
 //! - `conservation`: every row has exactly one record, whatever the faults
 //! - `support`: a fresh folder, the sandbox, and a server that says what it is told
@@ -20,6 +22,8 @@ mod fixtures;
 mod inputs;
 mod outputs;
 mod pacing;
+mod peers;
 mod regressions;
+mod resume;
 mod statuses;
 mod support;

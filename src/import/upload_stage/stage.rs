@@ -186,6 +186,8 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         let wake_at = [
             opens_at,
             self.waiting.next_due(),
+            // Nothing is intended during a pause, so no gate tells when it is over.
+            self.throttle.ends(),
             self.outage.as_ref().and_then(Outage::next_probe),
             self.grace_ends,
         ];
