@@ -110,6 +110,11 @@ impl KnownRows {
             .filter(|found| found.row.state.is_open()))
     }
 
+    /// Whether the run sends rows although they were created before.
+    pub(super) fn is_in_open_round(&self) -> bool {
+        self.only_open.is_some()
+    }
+
     /// Whether a row that this round has not sent was created outside of it.
     pub(super) fn is_created_outside_round(&self, marks: &RowMarks) -> Result<bool, LedgerError> {
         let Some(base) = self.only_open.as_ref().filter(|_| !self.is_empty) else {

@@ -12,7 +12,7 @@ use crate::import::judge_stage::{Judge, JudgeError, JudgedBatch, judge_rows};
 use crate::import::known_rows::KnownRows;
 use crate::import::lanes::{Collector, lanes};
 use crate::import::ledger_stage::{LedgerStage, OpenLedger};
-use crate::import::plan::{Destination, ImportPlan, LedgerPlace, UploadSettings};
+use crate::import::plan::{Destination, ImportPlan, KnownByLead, LedgerPlace, UploadSettings};
 use crate::import::preflight::preflight;
 use crate::import::read_stage::{BATCHES_WAITING, ReadReport, read_rows};
 use crate::import::record_stage::{OutputFiles, RecordStage, Records, open_files};
@@ -68,7 +68,9 @@ fn check(
     on_event: OnEvent<'_>,
 ) -> Result<(ReadReport, Records), ImportError> {
     let known = KnownRows::of_place(place, plan)?;
-    let Survey { shared, notes, .. } = take_survey(plan, known.as_ref(), on_event)?;
+    let survey = take_survey(plan, known.as_ref(), on_event)?;
+    survey.tell_what_an_import_will_ask(on_event);
+    let Survey { shared, notes, .. } = survey;
     let files = open_files(plan)?;
     let judge = Judge::new(plan, known, &shared, notes);
     let stages = Stages {
@@ -105,7 +107,9 @@ fn import(
     ledger.begin_run(plan)?;
     let next_entry = ledger.next_entry();
     let contests = Contests::new(plan.key_fields()).map_err(JudgeError::from)?;
-    let judge = Judge::new(plan, known, &survey.shared, survey.notes);
+    let passes_over = settings.ledger.known_by_lead == Some(KnownByLead::Skip);
+    let judge =
+        Judge::new(plan, known, &survey.shared, survey.notes).passing_over_known_leads(passes_over);
     // One checker is far faster than any server answers, and leaves the other cores to sending.
     let stages = Stages {
         plan,

@@ -12,7 +12,7 @@ use crate::ledger::ledger_error::LedgerError;
 use crate::ledger::ledger_scope::LedgerScope;
 use crate::ledger::schema;
 use crate::ledger::state_folder::StateFolder;
-use crate::model::LeadId;
+use crate::model::{Code, LeadId};
 
 /// The columns that [`known_row`] reads, in its order.
 macro_rules! entry_columns {
@@ -107,6 +107,19 @@ impl LedgerReader {
             statement.query_row([entry.0], read).optional()
         };
         find().map_err(|cause| LedgerError::of(&self.path, cause))
+    }
+
+    /// What came in place of an answer to a row whose fate is open; `None` when the run ended before
+    /// that.
+    pub fn doubt_of(&self, entry: EntryId) -> Result<Option<Code>, LedgerError> {
+        let find = || {
+            let sql = "SELECT doubt FROM unsettled WHERE entry = ?1";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let read = |row: &Row<'_>| row.get::<_, Option<String>>(0);
+            statement.query_row([entry.0], read).optional()
+        };
+        let doubt = find().map_err(|cause| LedgerError::of(&self.path, cause))?;
+        Ok(doubt.flatten().as_deref().and_then(Code::from_text))
     }
 
     /// Every created row, in the order of sending.

@@ -14,7 +14,7 @@ use crate::import::ready_row::{Contest, EarlierEntry, LedgerSide, ReadyRow};
 use crate::import::survey::SharedInFile;
 use crate::ledger::{Claim, EntryState, KnownRow, Note, RowPrints};
 use crate::mapping::{DuplicateRule, DuplicateScope, OnDuplicate};
-use crate::model::{Digest, LeadId, Outcome, Problem, RowIdentity, RowRecord, Status};
+use crate::model::{Code, Digest, LeadId, Outcome, Problem, RowIdentity, RowRecord, Status};
 
 /// A row after judging.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ pub(in crate::import) struct Judge<'a> {
     pub(in crate::import) key_fields: String,
     /// What the rows of this run are remembered by.
     pub(in crate::import) notes: Notes,
+    /// Rows with new cells and known leads are taken for rows of earlier runs.
+    pub(in crate::import) passes_over_known_leads: bool,
 }
 
 /// What was decided of a row.
@@ -109,6 +111,15 @@ impl<'a> Judge<'a> {
             duplicates: plan.mapping.duplicates(),
             key_fields: plan.key_fields(),
             notes,
+            passes_over_known_leads: false,
+        }
+    }
+
+    /// Takes rows with new cells and known leads for rows of earlier runs.
+    pub(in crate::import) fn passing_over_known_leads(self, passes_over: bool) -> Self {
+        Self {
+            passes_over_known_leads: passes_over,
+            ..self
         }
     }
 }
@@ -165,7 +176,11 @@ impl<'a> Judge<'a> {
             return Ok(None);
         };
         let problem = match self.standing(row, known)? {
-            Standing::Itself => wording::open(known, self.run_name(known)?.as_deref()),
+            Standing::Itself => wording::open(
+                known,
+                self.run_name(known)?.as_deref(),
+                self.doubt_of(known)?,
+            ),
             Standing::Other(other) => wording::owner_open(other),
         };
         Ok(Some(Fate {
@@ -219,8 +234,8 @@ impl<'a> Judge<'a> {
         Ok(fate)
     }
 
-    /// The row's cells are new, its lead is not, and the row that the lead came from is no longer in the file. The
-    /// survey has noted such leads only if they are to be passed over.
+    /// The row's cells are new, its lead is not, and the row that the lead came from is no longer
+    /// in the file.
     fn known_by_its_lead(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
         let is_ready = matches!(row.checked.finding, Finding::Ready { .. });
         let (Some(ledger), Some(prints), true, None) =
@@ -228,7 +243,7 @@ impl<'a> Judge<'a> {
         else {
             return Ok(None);
         };
-        if !self.shared.has_known_leads() {
+        if !self.passes_over_known_leads || !self.shared.has_known_leads() {
             return Ok(None);
         }
         let Some(entry) = self.notes.take_absent(prints.content)? else {
@@ -306,6 +321,13 @@ impl<'a> Judge<'a> {
     fn run_name(&self, known: &KnownRow) -> Result<Option<String>, JudgeError> {
         match &self.known {
             Some(ledger) => Ok(ledger.reader().run_name(known.run)?),
+            None => Ok(None),
+        }
+    }
+
+    fn doubt_of(&self, known: &KnownRow) -> Result<Option<Code>, JudgeError> {
+        match &self.known {
+            Some(ledger) => Ok(ledger.reader().doubt_of(known.entry)?),
             None => Ok(None),
         }
     }

@@ -12,25 +12,28 @@ pub(in crate::import) enum Owner {
     Row(u64),
 }
 
-/// A row that an earlier run may have created.
-pub(super) fn open(known: &KnownRow, run: Option<&str>) -> Problem {
-    let place = place_of(known, run);
-    let (code, what) = match known.state {
-        EntryState::Taken => (
+/// A row that an earlier run may have created; `doubt` is what came in place of an answer.
+pub(super) fn open(known: &KnownRow, run: Option<&str>, doubt: Option<Code>) -> Problem {
+    let (code, what) = match (known.state, doubt) {
+        (EntryState::Taken, _) => (
             Code::ServerNoId,
             "the CRM took the lead and told no id that could be read",
         ),
-        _ => (
+        (_, Some(code)) => (
+            code,
+            "no clear answer came, and the lead may have been created",
+        ),
+        (_, None) => (
             Code::LedgerOpen,
-            "the lead may have been created, and no answer came before that run ended",
+            "that run ended before an answer came, and the lead may have been created",
         ),
     };
+    let (place, address) = (place_of(known, run), address_of(known, run));
     Problem::new(
         code,
         format!(
-            "{what} ({place}): look for it in the CRM, then say what you found with \
-             `leadferry runs settle {} --created ID` or `--absent`",
-            address_of(known, run)
+            "{what} ({place}): look for it in the CRM, then say what you found with `leadferry runs \
+             settle {address} --created ID` or `--absent`"
         ),
     )
 }

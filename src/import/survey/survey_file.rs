@@ -89,6 +89,17 @@ pub(in crate::import) fn take_survey(
 }
 
 impl Survey {
+    /// Tells what would keep an import from beginning.
+    pub(in crate::import) fn tell_what_an_import_will_ask(&self, on_event: OnEvent<'_>) {
+        if self.known_by_lead > 0 {
+            let rows = count_of(self.known_by_lead, "row");
+            on_event(&Event::Notice(format!(
+                "an import of this file will stop and ask for `--known-by-lead`: {rows} new to the \
+                 ledger have leads that earlier runs created from rows that are no longer in the file"
+            )));
+        }
+    }
+
     /// Stops before anything is sent twice by mistake, and says what is sent twice on purpose.
     pub(in crate::import) fn refuse_what_is_doubtful(
         &self,
@@ -114,8 +125,10 @@ impl Survey {
 
 fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, SurveyError> {
     let notes = Notes::new()?;
-    // Without `[identity]` a row may be known by nothing but its lead.
-    let asks_by_lead = known.filter(|known| !known.is_empty() && plan.mapping.identity().is_none());
+    // Without `[identity]` a row may be known by nothing but its lead; in a round all are sent anyway.
+    let asks_by_lead = known.filter(|known| {
+        !known.is_empty() && !known.is_in_open_round() && plan.mapping.identity().is_none()
+    });
     let needs_verdict = plan.mapping.duplicates().is_some() || asks_by_lead.is_some();
     let mut reading = FirstReading {
         known,

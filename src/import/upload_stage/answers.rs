@@ -107,7 +107,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
             }
             Fate::Refused => (Some(Settlement::Refused), None),
             Fate::Failed => (Some(Settlement::Failed), None),
-            Fate::Unknown => (Some(Settlement::Unknown), None),
+            Fate::Unknown(doubt) => (Some(Settlement::Unknown(doubt)), None),
             Fate::Taken => (Some(Settlement::Taken), None),
         };
         if let Some(settlement) = settlement {

@@ -438,7 +438,8 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
     fn abandon_attempts(&mut self) {
         self.grace_ends = None;
         for row in self.under_way.abandon() {
-            self.conclude(row, Fate::Unknown, Some(abandoned()));
+            let problem = abandoned();
+            self.conclude(row, Fate::Unknown(problem.code), Some(problem));
         }
     }
 

@@ -56,7 +56,9 @@ CREATE TABLE claim (
 CREATE TABLE unsettled (
     entry INTEGER PRIMARY KEY,
     body BLOB,
-    request_key BLOB NOT NULL
+    request_key BLOB NOT NULL,
+    -- The code of what came in place of an answer; NULL when the run ended before that.
+    doubt TEXT
 ) STRICT;
 
 -- Content of a created row that differs from what was sent, and the run that last told of it.
