@@ -148,9 +148,10 @@ impl LedgerReader {
         find_round(&self.connection, name).map_err(|cause| LedgerError::of(&self.path, cause))
     }
 
-    /// How many runs of this ledger have begun.
-    pub fn runs(&self) -> Result<u64, LedgerError> {
-        self.ask("SELECT count(*) FROM run")
+    /// The last run that has begun; number 0 when none has. Purging histories changes no number.
+    pub fn last_run(&self) -> Result<RunId, LedgerError> {
+        let sql = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'run'";
+        self.ask(sql).map(RunId)
     }
 
     /// The name of a run, `None` once its history was purged.

@@ -61,30 +61,25 @@ fn a_rejects_path_that_cannot_be_written_is_known_before_anything_is_sent() {
 
 /// The hint after a stop spoke only of pending rows, so unread rows were lost by following it.
 #[test]
-fn the_hint_after_a_stop_speaks_of_unread_rows_too() {
-    let workspace = Workspace::with_rows(20_000);
-    let server = ScriptedServer::start(|request| match request.post {
-        Some(0) => created(0),
-        _ => Reply::Answer(404, vec![], String::new()),
+fn the_command_that_a_stop_hints_at_sends_the_unread_rows_too() {
+    const ROWS: usize = 5_000;
+    let workspace = Workspace::with_rows(ROWS);
+    let stops = Arc::new(AtomicBool::new(true));
+    let stopping = Arc::clone(&stops);
+    let server = ScriptedServer::start(move |request| match request.post {
+        Some(1) if stopping.swap(false, Ordering::SeqCst) => {
+            Reply::Answer(404, vec![], String::new())
+        }
+        post => created(post.unwrap()),
     });
-    let run = workspace
-        .import_to(&server.url(), &["--concurrency", "1"])
-        .expect_code(3);
-    let last_row = workspace.results().last().unwrap().row;
-    run.expect_says(&[
-        "the rows marked `pending`",
-        &format!("of those after row {last_row}"),
-    ]);
-}
-
-#[test]
-fn when_nothing_was_sent_the_hint_is_to_run_again() {
-    let workspace = Workspace::with_rows(2);
-    let server = ScriptedServer::start(|_| Reply::Answer(404, vec![], String::new()));
-    let run = workspace
-        .import_to(&server.url(), &["--concurrency", "1"])
-        .expect_code(3);
-    run.expect_says(&["no row was sent: remove `leads.csv.results.csv` and run the same command"]);
+    let more = ["--concurrency", "1"];
+    let run = workspace.import_to(&server.url(), &more).expect_code(3);
+    run.expect_says(&["run the same command again", "no row is sent twice"]);
+    assert!(workspace.results().len() < ROWS, "some rows were not read");
+    workspace.import_to(&server.url(), &[]).expect_code(0);
+    assert_eq!(workspace.results().len(), ROWS);
+    let created = server.posts().len() - 1;
+    assert_eq!(created, ROWS, "one lead for each row");
 }
 
 /// Error values and lost digits are text in a rejects file, and came back as good values.

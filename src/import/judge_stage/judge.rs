@@ -176,11 +176,14 @@ impl<'a> Judge<'a> {
             return Ok(None);
         };
         let problem = match self.standing(row, known)? {
-            Standing::Itself => wording::open(
-                known,
-                self.run_name(known)?.as_deref(),
-                self.doubt_of(known)?,
-            ),
+            Standing::Itself => {
+                self.note_owner_of_key(row)?;
+                wording::open(
+                    known,
+                    self.run_name(known)?.as_deref(),
+                    self.doubt_of(known)?,
+                )
+            }
             Standing::Other(other) => wording::owner_open(other),
         };
         Ok(Some(Fate {
@@ -214,6 +217,7 @@ impl<'a> Judge<'a> {
             let problem = wording::identity_conflict(known, run.as_deref());
             return Ok(Some(Fate::because(Status::Rejected, problem)));
         }
+        self.note_owner_of_key(row)?;
         let mut fate = self.already_created(row, known)?;
         fate.notes.extend(row.claim_of_columns(known));
         Ok(Some(fate))
@@ -283,13 +287,19 @@ impl<'a> Judge<'a> {
             || owner
                 .as_ref()
                 .is_some_and(|owner| owner.state == EntryState::Created);
+        let owner_row = self.notes.row_with_key(key)?;
         if is_created {
             let status = status_of_duplicate(rule.action());
-            let problem = wording::duplicate_key(&self.key_fields, wording::Owner::EarlierRun);
+            let owner = match owner_row {
+                Some(row) => wording::Owner::Row(row),
+                None if in_file.is_created => wording::Owner::InFile,
+                None => wording::Owner::EarlierRun,
+            };
+            let problem = wording::duplicate_key(&self.key_fields, owner);
             return Ok(Some(Fate::because(status, problem)));
         }
         let is_open = in_file.is_open || owner.is_some();
-        let fate = || Fate::because(Status::InDoubt, wording::owner_open(None));
+        let fate = || Fate::because(Status::InDoubt, wording::owner_open(owner_row));
         Ok(is_open.then(fate))
     }
 
@@ -311,11 +321,22 @@ impl<'a> Judge<'a> {
         };
         let owner_is_in_file = shared.is_created || shared.is_open;
         if owner_is_in_file && !row.has_cells_of(known) {
-            return Ok(Standing::Other(None));
+            let owner = self.notes.row_with_identity(row.identity.0)?;
+            return Ok(Standing::Other(owner));
         }
         let number = row.checked.row.number;
         let first = self.notes.first_with_identity(row.identity.0, number)?;
         Ok(first.map_or(Standing::Itself, |first| Standing::Other(Some(first))))
+    }
+
+    /// Rows that share a key with a known one are told which row that is, if it came before them.
+    fn note_owner_of_key(&self, row: &Subject<'_>) -> Result<(), JudgeError> {
+        if let Some(key) = row.checked.key
+            && self.shared.key(key)?.is_some()
+        {
+            self.notes.first_with_key(key, row.checked.row.number)?;
+        }
+        Ok(())
     }
 
     fn run_name(&self, known: &KnownRow) -> Result<Option<String>, JudgeError> {

@@ -6,8 +6,10 @@ use crate::model::{Code, Problem};
 /// Who has the key that a row would have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::import) enum Owner {
-    /// A row of an earlier run, or one that an earlier run created.
+    /// A row that an earlier run created, of another file or no longer in this one.
     EarlierRun,
+    /// A row further down in this file.
+    InFile,
     /// A row of this file.
     Row(u64),
 }
@@ -70,6 +72,7 @@ pub(in crate::import) fn duplicate_identity(other: Option<u64>) -> Problem {
 pub(in crate::import) fn duplicate_key(fields: &str, owner: Owner) -> Problem {
     let owner = match owner {
         Owner::EarlierRun => "a row that an earlier run created".to_owned(),
+        Owner::InFile => row_or_another(None),
         Owner::Row(row) => format!("row {row}"),
     };
     Problem::new(Code::DuplicateKey, format!("{owner} has the same {fields}"))

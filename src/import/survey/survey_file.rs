@@ -130,9 +130,13 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
         !known.is_empty() && !known.is_in_open_round() && plan.mapping.identity().is_none()
     });
     let needs_verdict = plan.mapping.duplicates().is_some() || asks_by_lead.is_some();
+    let numbers_equal_rows = plan.mapping.duplicates().is_some()
+        && plan.mapping.identity().is_none()
+        && known.is_some_and(|known| !known.is_empty());
     let mut reading = FirstReading {
         known,
         finder: SharedFinder::default(),
+        numbers: numbers_equal_rows.then(Notes::new).transpose()?,
         known_leads: asks_by_lead.map(|known| KnownLeads::new(known.reader(), &notes)),
         known_rows: 0,
         known_sample: Vec::new(),
@@ -172,6 +176,9 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
 struct FirstReading<'a> {
     known: Option<&'a KnownRows>,
     finder: SharedFinder,
+    /// Numbers equal rows, where it matters which of them an earlier run has created: the others
+    /// are duplicates of it. Elsewhere it is enough to know that cells are known.
+    numbers: Option<Notes>,
     known_leads: Option<KnownLeads<'a>>,
     known_rows: u64,
     known_sample: Vec<KnownLead>,
@@ -180,8 +187,11 @@ struct FirstReading<'a> {
 
 impl FirstReading<'_> {
     fn take(&mut self, row: &CheckedRow) -> Result<(), JudgeError> {
-        // Equal rows share what is asked here, so their number does not matter.
-        let found = self.known.map(|known| known.find(&row.marks, 0));
+        let occurrence = match &self.numbers {
+            Some(numbers) if row.marks.token.is_none() => numbers.count_cells(row.marks.cells)?,
+            _ => 0,
+        };
+        let found = self.known.map(|known| known.find(&row.marks, occurrence));
         let found = found.transpose()?.flatten();
         let flags = found.as_ref().map(flags_of).unwrap_or_default();
         if let Some(key) = row.key {

@@ -9,7 +9,8 @@ CREATE TABLE ledger (
 
 -- One import of one file.
 CREATE TABLE run (
-    id INTEGER PRIMARY KEY,
+    -- Never used twice: entries name it when its history is gone.
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
     file TEXT NOT NULL,
     file_hash TEXT NOT NULL,
