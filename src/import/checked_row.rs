@@ -16,6 +16,14 @@ pub(super) struct CheckedRow {
     pub(super) key: Option<Digest>,
 }
 
+impl CheckedRow {
+    /// Whether the row may be one that was imported with other cells: it is a lead, and no token
+    /// says which row it is.
+    pub(super) fn may_be_known_by_lead(&self) -> bool {
+        self.marks.token.is_none() && matches!(self.finding, Finding::Ready { .. })
+    }
+}
+
 /// What the mapping makes of a row.
 #[derive(Debug)]
 pub(super) enum Finding {

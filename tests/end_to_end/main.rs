@@ -5,6 +5,7 @@
 //! - `answers`: what the CRM may answer, one scripted answer at a time
 //! - `pacing`: `--rate`, `--limit`, `--concurrency`, pauses and outages
 //! - `outputs`: results, rejects, summary, echo, progress
+//! - `judging`: the order of judging, a line for each rule and each trap
 //! - `inputs`: what is read, and messages about what cannot be
 //! - `fixtures`: the example files of the repository come out as their README says
 //! - `peers`: where the closest tool of this kind goes wrong, and what is right
@@ -20,6 +21,7 @@ mod conservation;
 mod exit_codes;
 mod fixtures;
 mod inputs;
+mod judging;
 mod outputs;
 mod pacing;
 mod peers;

@@ -1,6 +1,6 @@
 //! The order of judging: what becomes of a row, or that it is to be sent.
 //!
-//! `STEPS` names the rules in their order; a table test beside this file has a line for each.
+//! [`Judge::STEPS`] names the rules in their order; `tests/end_to_end/judging.rs` has a line for each.
 
 use crate::import::checked_row::{CheckedRow, Finding};
 use crate::import::judge_stage::judge_error::JudgeError;
@@ -241,15 +241,14 @@ impl<'a> Judge<'a> {
     /// The row's cells are new, its lead is not, and the row that the lead came from is no longer
     /// in the file.
     fn known_by_its_lead(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
-        let is_ready = matches!(row.checked.finding, Finding::Ready { .. });
-        let (Some(ledger), Some(prints), true, None) =
-            (&self.known, row.prints, is_ready, &row.found)
+        let may_be = self.passes_over_known_leads
+            && self.shared.has_known_leads()
+            && row.checked.may_be_known_by_lead();
+        let (true, Some(ledger), Some(prints), None) =
+            (may_be, &self.known, row.prints, &row.found)
         else {
             return Ok(None);
         };
-        if !self.passes_over_known_leads || !self.shared.has_known_leads() {
-            return Ok(None);
-        }
         let Some(entry) = self.notes.take_absent(prints.content)? else {
             return Ok(None);
         };
@@ -481,6 +480,8 @@ impl ReadySide {
 fn settled(checked: CheckedRow, identity: RowIdentity, fate: Fate) -> JudgedRow {
     let mut problems = fate.said;
     problems.extend(match checked.finding {
+        // A row that is held was not left out, whatever the filter says.
+        Finding::Filtered(_) if fate.status != Status::Filtered => Vec::new(),
         Finding::Filtered(found) | Finding::Rejected(found) => found,
         Finding::Ready { warnings, .. } => warnings,
     });
@@ -496,6 +497,3 @@ fn settled(checked: CheckedRow, identity: RowIdentity, fate: Fate) -> JudgedRow 
     };
     JudgedRow::Settled(record, fate.notes)
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,7 @@
 //! One or two readings of the file, and what they show.
 
 use crate::import::check_stage::Depth;
-use crate::import::checked_row::{CheckedRow, Finding};
+use crate::import::checked_row::CheckedRow;
 use crate::import::checked_rows::{ReadFailure, for_each_checked_row};
 use crate::import::import_error::ImportError;
 use crate::import::judge_stage::JudgeError;
@@ -219,7 +219,8 @@ impl FirstReading<'_> {
             }
             (None, Some(known)) => {
                 self.doubled += u64::from(known.is_created_outside_round(&row.marks)?);
-                if let (Some(leads), Finding::Ready { .. }) = (&mut self.known_leads, &row.finding)
+                if let Some(leads) = &mut self.known_leads
+                    && row.may_be_known_by_lead()
                 {
                     leads.take(known.prints_of(row).content)?;
                 }
@@ -259,7 +260,7 @@ fn count_known_by_lead(
         };
         match known.find(&row.marks, occurrence)? {
             Some(found) => notes.note_present(found.row.prints.content, found.row.entry)?,
-            None if matches!(row.finding, Finding::Ready { .. }) => {
+            None if row.may_be_known_by_lead() => {
                 notes.note_wanted(known.prints_of(&row).content)?;
             }
             None => {}
