@@ -11,7 +11,8 @@ pub(super) struct CheckedRow {
     pub(super) row: Row,
     pub(super) marks: RowMarks,
     pub(super) finding: Finding,
-    pub(super) digests: LeadDigests,
+    /// Where a ledger is asked.
+    pub(super) digests: Option<LeadDigests>,
     /// The key of `[duplicates]`.
     pub(super) key: Option<Digest>,
 }
@@ -41,7 +42,7 @@ pub(super) enum Finding {
 }
 
 /// Digests of what a lead says; of a rejected row, of those fields that are right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct LeadDigests {
     pub(super) content: Digest,
     pub(super) name: Option<Digest>,

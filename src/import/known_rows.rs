@@ -190,7 +190,7 @@ impl KnownRows {
             name,
             email,
             phone,
-        } = row.digests;
+        } = row.digests.unwrap_or_default();
         let short = |digest: Option<Digest>| digest.map(|digest| keys.short_print(digest));
         RowPrints {
             source: self.source,

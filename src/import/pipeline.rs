@@ -72,12 +72,18 @@ fn check(
     survey.tell_what_an_import_will_ask(on_event);
     let Survey { shared, notes, .. } = survey;
     let files = open_files(plan)?;
+    let depth = if known.is_some() {
+        Depth::Digests
+    } else {
+        Depth::Verdict
+    };
     let judge = Judge::new(plan, known, &shared, notes);
     let stages = Stages {
         plan,
         stop,
         on_event,
         checkers: one_for_each_core(),
+        depth,
     };
     Ok(stages.run(files, |rows_in, records_out| {
         pass_on_as_valid(plan, &judge, rows_in, &records_out, stop);
@@ -116,6 +122,7 @@ fn import(
         stop,
         on_event,
         checkers: 1,
+        depth: Depth::Digests,
     };
     let send = |rows_in, records_out| {
         let upload = |judged_in, ledger_line| {
@@ -166,6 +173,7 @@ struct Stages<'a> {
     on_event: OnEvent<'a>,
     /// How many threads check rows.
     checkers: usize,
+    depth: Depth,
 }
 
 impl Stages<'_> {
@@ -180,6 +188,7 @@ impl Stages<'_> {
             stop,
             on_event,
             checkers,
+            depth,
         } = self;
         let (rows_out, checkers, checked_in) = lanes(checkers, BATCHES_WAITING);
         let (records_out, records_in) = channel(BATCHES_WAITING);
@@ -189,7 +198,7 @@ impl Stages<'_> {
             for (rows_in, checked_out) in checkers {
                 let check = move || {
                     let (mapping, header) = (&plan.mapping, &plan.header);
-                    check_rows(mapping, header, Depth::Verdict, &rows_in, &checked_out);
+                    check_rows(mapping, header, depth, &rows_in, &checked_out);
                 };
                 threads.spawn(check);
             }

@@ -1,6 +1,6 @@
 //! Each exit code that a user can meet. 70 needs a bug of ours and is tested where it is decided.
 
-use crate::support::{Reply, ScriptedServer, Workspace, created};
+use crate::support::{Reply, ScriptedServer, Workspace};
 
 #[test]
 fn zero_when_every_row_is_in_the_crm() {

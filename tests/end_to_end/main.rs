@@ -5,7 +5,7 @@
 //! - `answers`: what the CRM may answer, one scripted answer at a time
 //! - `pacing`: `--rate`, `--limit`, `--concurrency`, pauses and outages
 //! - `outputs`: results, rejects, summary, echo, progress
-//! - `judging`: the order of judging, a line for each rule and each trap
+//! - `judging`: the order of judging, a case for each rule and each trap, in `judging.txt`
 //! - `inputs`: what is read, and messages about what cannot be
 //! - `fixtures`: the example files of the repository come out as their README says
 //! - `peers`: where the closest tool of this kind goes wrong, and what is right

@@ -1,29 +1,20 @@
 //! The order of judging: what becomes of a row, or that it is to be sent.
 //!
-//! [`Judge::STEPS`] names the rules in their order; `tests/end_to_end/judging.rs` has a line for each.
+//! `STEPS` names the rules in their order; `tests/end_to_end/judging.txt` has a case for each.
 
 use crate::import::checked_row::{CheckedRow, Finding};
+use crate::import::judge_stage::decision::{Decision, Fate, ReadySide};
 use crate::import::judge_stage::judge_error::JudgeError;
+use crate::import::judge_stage::subject::{Standing, Subject};
 use crate::import::judge_stage::wording;
-use crate::import::known_rows::{
-    Found, KnownRows, claims_of, identity_of, is_sent_again, lacks_identity,
-};
+use crate::import::known_rows::{KnownRows, claims_of, identity_of, is_sent_again, lacks_identity};
 use crate::import::notes::Notes;
 use crate::import::plan::ImportPlan;
-use crate::import::ready_row::{Contest, EarlierEntry, LedgerSide, ReadyRow};
+use crate::import::ready_row::{Contest, EarlierEntry, LedgerSide};
 use crate::import::survey::SharedInFile;
-use crate::ledger::{Claim, EntryState, KnownRow, Note, RowPrints};
+use crate::ledger::{Claim, EntryState, KnownRow, Note};
 use crate::mapping::{DuplicateRule, DuplicateScope, OnDuplicate};
-use crate::model::{Code, Digest, LeadId, Outcome, Problem, RowIdentity, RowRecord, Status};
-
-/// A row after judging.
-#[derive(Debug)]
-pub(in crate::import) enum JudgedRow {
-    /// Its fate is known. The ledger may have to be told of it.
-    Settled(RowRecord, Vec<Note>),
-    /// It is to be sent.
-    Ready(Box<ReadyRow>),
-}
+use crate::model::{Code, Digest, Problem, Status};
 
 /// Judges rows in input order, each once.
 #[derive(Debug)]
@@ -40,62 +31,19 @@ pub(in crate::import) struct Judge<'a> {
     pub(in crate::import) passes_over_known_leads: bool,
 }
 
-/// What was decided of a row.
-pub(in crate::import) struct Decision(Decided);
-
-enum Decided {
-    Settled(RowIdentity, Fate),
-    Ready(Box<ReadySide>),
-}
-
-impl Decision {
-    /// Carries the decision out on the row that it is about.
-    pub(in crate::import) fn apply(self, checked: CheckedRow) -> JudgedRow {
-        match self.0 {
-            Decided::Settled(identity, fate) => settled(checked, identity, fate),
-            Decided::Ready(side) => side.finish(checked),
-        }
-    }
-}
-
-/// A row that is being judged.
-struct Subject<'a> {
-    checked: &'a CheckedRow,
-    occurrence: u64,
-    identity: RowIdentity,
-    prints: Option<RowPrints>,
-    found: Option<Found>,
-}
-
-/// What a step has decided.
-struct Fate {
-    status: Status,
-    lead_id: Option<LeadId>,
-    /// Said before what the mapping found.
-    said: Vec<Problem>,
-    notes: Vec<Note>,
-}
-
-impl Fate {
-    fn plain(status: Status) -> Self {
-        Self {
-            status,
-            lead_id: None,
-            said: Vec::new(),
-            notes: Vec::new(),
-        }
-    }
-
-    fn because(status: Status, problem: Problem) -> Self {
-        Self {
-            said: vec![problem],
-            ..Self::plain(status)
-        }
-    }
-}
-
 /// A step: decides the row's fate, or leaves it to the next.
-type Step<'j> = fn(&Judge<'j>, &Subject<'_>) -> Result<Option<Fate>, JudgeError>;
+type Step = fn(&Judge<'_>, &Subject<'_>) -> Result<Option<Fate>, JudgeError>;
+
+/// The order of judging. A row that no step decides is sent.
+const STEPS: [Step; 7] = [
+    |judge, row| judge.open_from_an_earlier_run(row),
+    |_, row| Ok(filtered(row)),
+    |_, row| Ok(without_identity(row)),
+    |judge, row| judge.created_before(row),
+    |judge, row| judge.known_by_its_lead(row),
+    |_, row| Ok(rejected(row)),
+    |judge, row| judge.duplicate_of_a_known_row(row),
+];
 
 impl<'a> Judge<'a> {
     /// `notes` are those of the survey.
@@ -124,34 +72,25 @@ impl<'a> Judge<'a> {
     }
 }
 
-impl<'a> Judge<'a> {
-    /// The order of judging. A row that no step decides is sent.
-    const STEPS: [Step<'a>; 7] = [
-        Self::open_from_an_earlier_run,
-        Self::filtered,
-        Self::without_identity,
-        Self::created_before,
-        Self::known_by_its_lead,
-        Self::rejected,
-        Self::duplicate_of_a_known_row,
-    ];
-
+impl Judge<'_> {
     /// Judges the next row.
     pub(in crate::import) fn judge(&self, checked: &CheckedRow) -> Result<Decision, JudgeError> {
         let subject = self.look_at(checked)?;
         let identity = subject.identity;
-        for step in Self::STEPS {
+        for step in STEPS {
             if let Some(fate) = step(self, &subject)? {
-                return Ok(Decision(Decided::Settled(identity, fate)));
+                return Ok(Decision::Settled(identity, fate));
             }
         }
-        let side = self.ready(subject)?;
-        Ok(Decision(Decided::Ready(Box::new(side))))
+        let side = self.ready(&subject)?;
+        Ok(Decision::Ready(Box::new(side)))
     }
 
     fn look_at<'r>(&self, checked: &'r CheckedRow) -> Result<Subject<'r>, JudgeError> {
         let marks = &checked.marks;
-        let is_repeated = marks.token.is_none() && self.shared.has_equal_cells(marks)?;
+        let is_rejected = matches!(checked.finding, Finding::Rejected(_));
+        let is_repeated =
+            marks.token.is_none() && self.shared.has_equal_cells(marks, is_rejected)?;
         let occurrence = if is_repeated {
             self.notes.count_cells(marks.cells)?
         } else {
@@ -190,18 +129,6 @@ impl<'a> Judge<'a> {
             lead_id: known.lead_id.clone(),
             ..Fate::because(Status::InDoubt, problem)
         }))
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "all steps have one form")]
-    fn filtered(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
-        let is_filtered = matches!(row.checked.finding, Finding::Filtered(_));
-        Ok(is_filtered.then(|| Fate::plain(Status::Filtered)))
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "all steps have one form")]
-    fn without_identity(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
-        let fate = || Fate::because(Status::Rejected, wording::identity_empty());
-        Ok(lacks_identity(&row.checked.marks).then(fate))
     }
 
     fn created_before(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
@@ -264,12 +191,6 @@ impl<'a> Judge<'a> {
             notes: vec![Note::Claim(entry, cells)],
             ..Fate::because(Status::AlreadyCreated, wording::known_by_lead())
         }))
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "all steps have one form")]
-    fn rejected(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
-        let is_rejected = matches!(row.checked.finding, Finding::Rejected(_));
-        Ok(is_rejected.then(|| Fate::plain(Status::Rejected)))
     }
 
     /// Rows that are duplicates of rows of this run are found when their turn to be sent comes.
@@ -353,7 +274,7 @@ impl<'a> Judge<'a> {
     }
 
     /// What a row needs to be sent.
-    fn ready(&self, row: Subject<'_>) -> Result<ReadySide, JudgeError> {
+    fn ready(&self, row: &Subject<'_>) -> Result<ReadySide, JudgeError> {
         let checked = row.checked;
         let rejects_key = self.duplicates.map(DuplicateRule::action) == Some(OnDuplicate::Reject);
         let sends_key = self.duplicates.map(DuplicateRule::action) == Some(OnDuplicate::Send);
@@ -371,7 +292,7 @@ impl<'a> Judge<'a> {
         };
         Ok(ReadySide {
             identity: row.identity,
-            ledger: self.ledger_side(&row),
+            ledger: self.ledger_side(row),
             contest: Contest {
                 identity,
                 key: shared_key.filter(|_| !sends_key),
@@ -407,38 +328,6 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Whether a row is the one that its entry stands for.
-enum Standing {
-    /// It is.
-    Itself,
-    /// Another row of the file is, with its number where that is known already.
-    Other(Option<u64>),
-}
-
-impl Subject<'_> {
-    fn known_in(&self, wanted: impl Fn(EntryState) -> bool) -> Option<&KnownRow> {
-        let known = self.found.as_ref().map(|found| &found.row)?;
-        wanted(known.state).then_some(known)
-    }
-
-    fn has_cells_of(&self, known: &KnownRow) -> bool {
-        self.prints
-            .is_some_and(|prints| prints.cells == known.prints.cells)
-    }
-
-    fn may_be_person_of(&self, known: &KnownRow) -> bool {
-        self.prints
-            .is_some_and(|prints| prints.may_be_same_person(&known.prints))
-    }
-
-    /// A row that only its cells led to is known by its columns from now on.
-    fn claim_of_columns(&self, known: &KnownRow) -> Option<Note> {
-        let by_cells_only = self.found.as_ref().is_some_and(|found| found.by_cells_only);
-        let identity = self.checked.marks.columns.identity()?;
-        by_cells_only.then(|| Note::Claim(known.entry, Claim::Identity(identity)))
-    }
-}
-
 /// What becomes of a row whose key another row has, unless both are sent.
 pub(in crate::import) fn status_of_duplicate(action: OnDuplicate) -> Status {
     match action {
@@ -447,53 +336,17 @@ pub(in crate::import) fn status_of_duplicate(action: OnDuplicate) -> Status {
     }
 }
 
-/// Everything about a row to be sent that its check does not tell.
-struct ReadySide {
-    identity: RowIdentity,
-    ledger: Option<LedgerSide>,
-    contest: Contest,
-    warning: Option<Problem>,
+fn filtered(row: &Subject<'_>) -> Option<Fate> {
+    let is_filtered = matches!(row.checked.finding, Finding::Filtered(_));
+    is_filtered.then(|| Fate::plain(Status::Filtered))
 }
 
-impl ReadySide {
-    fn finish(self, checked: CheckedRow) -> JudgedRow {
-        let Finding::Ready { body, mut warnings } = checked.finding else {
-            unreachable!("a row that is filtered or rejected is settled");
-        };
-        warnings.extend(self.warning);
-        JudgedRow::Ready(Box::new(ReadyRow {
-            sequence: checked.row.sequence,
-            row_number: checked.row.number,
-            cells: checked.row.cells,
-            identity: self.identity,
-            body,
-            warnings,
-            ledger: self.ledger,
-            contest: self.contest,
-            attempts: 0,
-            tries_used: 0,
-            back_off: None,
-        }))
-    }
+fn without_identity(row: &Subject<'_>) -> Option<Fate> {
+    let fate = || Fate::because(Status::Rejected, wording::identity_empty());
+    lacks_identity(&row.checked.marks).then(fate)
 }
 
-fn settled(checked: CheckedRow, identity: RowIdentity, fate: Fate) -> JudgedRow {
-    let mut problems = fate.said;
-    problems.extend(match checked.finding {
-        // A row that is held was not left out, whatever the filter says.
-        Finding::Filtered(_) if fate.status != Status::Filtered => Vec::new(),
-        Finding::Filtered(found) | Finding::Rejected(found) => found,
-        Finding::Ready { warnings, .. } => warnings,
-    });
-    let record = RowRecord {
-        sequence: checked.row.sequence,
-        row_number: checked.row.number,
-        identity,
-        cells: checked.row.cells,
-        outcome: Outcome {
-            lead_id: fate.lead_id,
-            ..Outcome::unsent(fate.status, problems)
-        },
-    };
-    JudgedRow::Settled(record, fate.notes)
+fn rejected(row: &Subject<'_>) -> Option<Fate> {
+    let is_rejected = matches!(row.checked.finding, Finding::Rejected(_));
+    is_rejected.then(|| Fate::plain(Status::Rejected))
 }

@@ -34,6 +34,8 @@ pub(in crate::import) struct Survey {
     pub(in crate::import) known_sample: Vec<KnownLead>,
     /// Rows with new cells whose lead is known while its own row is gone from the file.
     pub(in crate::import) known_by_lead: u64,
+    /// This is not the first import into the ledger.
+    pub(in crate::import) has_earlier_runs: bool,
     /// Rows that would be sent again although the ledger says that they were created.
     pub(in crate::import) doubled: u64,
 }
@@ -89,6 +91,20 @@ pub(in crate::import) fn take_survey(
 }
 
 impl Survey {
+    /// Without a ledger, `[identity]` and `[duplicates]` no row has anything to do with another.
+    fn of_rows_that_share_nothing(rows: u64, notes: Notes) -> Self {
+        Self {
+            rows,
+            shared: SharedInFile::default(),
+            notes,
+            known_rows: 0,
+            known_sample: Vec::new(),
+            known_by_lead: 0,
+            has_earlier_runs: false,
+            doubled: 0,
+        }
+    }
+
     /// Tells what would keep an import from beginning.
     pub(in crate::import) fn tell_what_an_import_will_ask(&self, on_event: OnEvent<'_>) {
         if self.known_by_lead > 0 {
@@ -113,6 +129,13 @@ impl Survey {
                 rows: self.known_by_lead,
             });
         }
+        if self.has_earlier_runs && plan.mapping.identity().is_none() {
+            on_event(&Event::Notice(
+                "the mapping has no `[identity]`: a row is known by all its cells, and counts as new \
+                 when any of them changes"
+                    .into(),
+            ));
+        }
         if let Some(round) = &settings.round {
             let rows = count_of(self.doubled, "row");
             on_event(&Event::Notice(format!(
@@ -125,11 +148,18 @@ impl Survey {
 
 fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, SurveyError> {
     let notes = Notes::new()?;
+    let mapping = &plan.mapping;
+    let rows_share_nothing = known.is_none()
+        && mapping.identity().is_none()
+        && mapping.duplicates().is_none()
+        && !has_tokens(&plan.header);
+    if rows_share_nothing {
+        return Ok(Survey::of_rows_that_share_nothing(scan(plan)?, notes));
+    }
     // Without `[identity]` a row may be known by nothing but its lead; in a round all are sent anyway.
     let asks_by_lead = known.filter(|known| {
         !known.is_empty() && !known.is_in_open_round() && plan.mapping.identity().is_none()
     });
-    let needs_verdict = plan.mapping.duplicates().is_some() || asks_by_lead.is_some();
     let numbers_equal_rows = plan.mapping.duplicates().is_some()
         && plan.mapping.identity().is_none()
         && known.is_some_and(|known| !known.is_empty());
@@ -142,10 +172,10 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
         known_sample: Vec::new(),
         doubled: 0,
     };
-    let depth = if needs_verdict {
-        Depth::Verdict
-    } else {
-        Depth::Marks
+    let depth = match (asks_by_lead, plan.mapping.duplicates()) {
+        (Some(_), _) => Depth::Digests,
+        (None, Some(_)) => Depth::Verdict,
+        (None, None) => Depth::Marks,
     };
     let read = for_each_checked_row(plan, depth, &mut |row| reading.take(&row))?;
     let FirstReading {
@@ -169,8 +199,15 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
         known_rows,
         known_sample,
         known_by_lead,
+        has_earlier_runs: known.is_some_and(|known| !known.is_empty()),
         doubled,
     })
+}
+
+/// Sees the file to its end, and counts its rows.
+fn scan(plan: &ImportPlan) -> Result<u64, SurveyError> {
+    let count = plan.source.scan().map_err(SurveyError::Unreadable)?;
+    Ok(count.rows)
 }
 
 struct FirstReading<'a> {
@@ -252,8 +289,8 @@ fn count_known_by_lead(
     notes: &Notes,
 ) -> Result<u64, SurveyError> {
     let numbers = Notes::new()?;
-    for_each_checked_row(plan, Depth::Verdict, &mut |row| -> Result<(), JudgeError> {
-        let occurrence = if shared.has_equal_cells(&row.marks)? {
+    for_each_checked_row(plan, Depth::Digests, &mut |row| -> Result<(), JudgeError> {
+        let occurrence = if shared.has_equal_cells(&row.marks, false)? {
             numbers.count_cells(row.marks.cells)?
         } else {
             0

@@ -36,9 +36,9 @@ impl Line {
 
     fn admit(&mut self, row: ReadyRow) {
         let admission = self.contests.admit(row).unwrap();
-        admission
-            .into_iter()
-            .for_each(|admission| self.take(admission));
+        if let Some(admission) = admission {
+            self.take(admission);
+        }
         self.fetch_from_disk();
     }
 
@@ -55,9 +55,9 @@ impl Line {
     fn fetch_from_disk(&mut self) {
         while self.contests.has_room_for_next_beyond() {
             let admission = self.contests.admit_next_beyond().unwrap();
-            admission
-                .into_iter()
-                .for_each(|admission| self.take(admission));
+            if let Some(admission) = admission {
+                self.take(admission);
+            }
         }
     }
 
@@ -67,7 +67,9 @@ impl Line {
         let contested = ContestedRow::of(&row);
         self.fates.insert(row.sequence, status);
         let moved = self.contests.note_fate(&contested, status).unwrap();
-        moved.into_iter().for_each(|admission| self.take(admission));
+        for admission in moved {
+            self.take(admission);
+        }
         self.fetch_from_disk();
     }
 
