@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ class Measured:
     """What one program took."""
 
     seconds: float
+    #: Of all its threads together.
+    cpu_seconds: float
     peak_mib: float
     exit_code: int
     stdout: str
@@ -55,25 +58,36 @@ def find_leadferry(given: str | None) -> str:
     if given:
         return str(Path(given).resolve())
     say("building leadferry (release)")
-    built = subprocess.run(["cargo", "build", "--release", "--quiet", "--message-format", "json-render-diagnostics"],
+    return build()
+
+
+def find_example(name: str) -> str:
+    """A release build of a program in `examples/`."""
+    say(f"building the example {name} (release)")
+    return build("--example", name)
+
+
+def build(*what: str) -> str:
+    """Builds in release mode; the program's path."""
+    built = subprocess.run(["cargo", "build", "--release", "--quiet", "--message-format", "json-render-diagnostics", *what],
                            cwd=BENCH.parent, check=True, stdout=subprocess.PIPE, text=True)
     artifacts = [json.loads(line).get("executable") for line in built.stdout.splitlines() if line.startswith("{")]
     return next(path for path in reversed(artifacts) if path)
 
 
-def make_export(rows: int, name: str = "export", bad: float = 0.02) -> tuple[Path, Path, dict]:
+def make_export(rows: int, name: str = "export", bad: float = 0.02, first: int = 1) -> tuple[Path, Path, dict]:
     """An export of `rows` rows, the expectations for each, and its known outcome."""
     export, expected = OUT / f"{name}_{rows}.csv", OUT / f"{name}_{rows}.expected.jsonl"
     made = subprocess.run([sys.executable, BENCH / "make_export.py", str(rows), export, "--expected", expected,
-                           "--bad", str(bad)], check=True, stdout=subprocess.PIPE, text=True)
+                           "--bad", str(bad), "--first", str(first)], check=True, stdout=subprocess.PIPE, text=True)
     return export, expected, json.loads(made.stdout)
 
 
-def measure(command: list, accept: tuple[int, ...]) -> Measured:
-    """Runs a command to its end. An exit code that is not in `accept` is a failure."""
+def measure(command: list, accept: tuple[int, ...], **environment: str) -> Measured:
+    """Runs a command to its end, with these variables more. An exit code that is not in `accept` is a failure."""
     figures_path = OUT / "figures.json"
     done = subprocess.run([sys.executable, "-I", "-S", BENCH / "measure.py", figures_path, *map(str, command)],
-                          env=ENVIRONMENT, capture_output=True, text=True)
+                          env={**ENVIRONMENT, **environment}, capture_output=True, text=True)
     figures = json.loads(figures_path.read_text(encoding="utf-8")) if done.returncode == 0 else {"exit_code": -1}
     if figures["exit_code"] not in accept:
         raise Failed(f"exit code {figures['exit_code']} of: {' '.join(map(str, command))}\n{done.stderr[-4000:]}")
@@ -122,6 +136,17 @@ def verify_results(results: Path, outcome: dict, good: str) -> None:
     found = Counter(record["status"] for record in records)
     if found != expected:
         raise Failed(f"{results.name}: expected {dict(expected)}, got {dict(found)}")
+
+
+def canonical(body: dict) -> str:
+    """A body as text that is equal for equal bodies, in whatever order the keys came."""
+    return json.dumps(body, sort_keys=True, ensure_ascii=False)
+
+
+def read_counts(url: str) -> dict:
+    """What the toy server has seen; asking also makes it flush its bodies file."""
+    with urllib.request.urlopen(url.removesuffix("/api") + "/toy/counts") as answer:
+        return json.load(answer)
 
 
 def say(text: str) -> None:

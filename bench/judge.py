@@ -2,23 +2,25 @@
 """Looks at leadferry from outside: an import of a generated export into a server nobody of the program's authors wrote.
 
     bench/judge.py [--rows 20000] [--memory-rows 200000] [--faults] [--leadferry PATH]
+    bench/judge.py --kills 100 [--rows 20000] [--faults] [--leadferry PATH]
 
 Checks that every valid row became exactly one lead with exactly the expected body, that every row has one record in
 input order, that counts and exit codes are right, and that memory does not grow with the file. With `--faults` the server
 also refuses by rate, answers 500 and cuts connections, before and after it has stored the lead: then a row may be `in_doubt`,
-but none is sent twice and no record may claim what is not so. Prints one line for each check; exit code 1 when one fails.
+but none is sent twice and no record may claim what is not so. With `--kills` the import is killed at random moments and run
+again until that has happened so often; then the last run may end, and what has become of each row is looked at. Prints one line for each check; exit code 1 when one fails.
 """
 
 import argparse
 import json
 import shutil
 import sys
-import urllib.request
 from collections import Counter
 from pathlib import Path
 
 import harness
-from harness import BENCH, MAPPING, OUT, TENANT, Failed, measure, say, server
+from harness import BENCH, MAPPING, OUT, TENANT, Failed, canonical, measure, read_counts, say, server
+from judge_kills import judge_kills
 
 #: How much more memory a large file may take: allocators and caches are never quite still.
 MEMORY_SLACK_MIB = 4
@@ -47,11 +49,18 @@ class Judge:
         command = [self.python, BENCH / "toy_api.py", "--port", "0", "--bodies", bodies, "--tenant", TENANT, *faults]
         return server(command, self.scratch / "toy_api.log")
 
-    def import_(self, export: Path, url: str, name: str, flags: list[str]) -> harness.Measured:
-        return measure([
-            self.leadferry, "import", export, "--mapping", MAPPING, "--api-url", url, "--tenant", TENANT,
-            "--results", self.scratch / f"{name}.csv", "--rejects", self.scratch / f"{name}.rejects.csv",
-            "--state-dir", self.scratch / f"{name}-state", "--concurrency", "64", *flags], accept=(0, 1))
+    def judge_requests(self, counts: dict) -> None:
+        """The server refused nothing that leadferry could have known better."""
+        refused = {what: count for what, count in counts.items() if what.startswith("answered 4") and what != "answered 429"}
+        self.verdict("no request broke the documented form", not refused, refused)
+
+    def import_command(self, export: Path, url: str, name: str, flags: list[str]) -> list:
+        return [self.leadferry, "import", export, "--mapping", MAPPING, "--api-url", url, "--tenant", TENANT,
+                "--results", self.scratch / f"{name}.csv", "--rejects", self.scratch / f"{name}.rejects.csv",
+                "--state-dir", self.scratch / f"{name}-state", *flags]
+
+    def import_(self, export: Path, url: str, name: str) -> harness.Measured:
+        return measure(self.import_command(export, url, name, ["--concurrency", "64"]), accept=(0, 1))
 
 
 def judge_import(judge: Judge, rows: int, faults: bool) -> None:
@@ -60,7 +69,7 @@ def judge_import(judge: Judge, rows: int, faults: bool) -> None:
     expected = [json.loads(line) for line in expected_path.read_text(encoding="utf-8").splitlines()]
     bodies = judge.scratch / "created.jsonl"
     with judge.toy_api(bodies, FAULTS if faults else []) as url:
-        done = judge.import_(export, url, "first", [])
+        done = judge.import_(export, url, "first")
         counts = read_counts(url)
         created = [json.loads(line) for line in bodies.read_text(encoding="utf-8").splitlines()]
     results = judge.scratch / "first.csv"
@@ -71,14 +80,14 @@ def judge_import(judge: Judge, rows: int, faults: bool) -> None:
         judge_records(judge, expected, created, results, outcome, good="created")
         judge.verdict("one POST for each lead", counts["POST"] == outcome["valid"], counts)
     judge.verdict("exit code 1 when some rows are not in the CRM", done.exit_code == 1, done.exit_code)
-    judge_requests(judge, counts)
+    judge.judge_requests(counts)
 
 
 def judge_clean_exit(judge: Judge) -> None:
     """A file without a bad row ends with 0."""
     export, _, _ = harness.make_export(50, name="clean", bad=0.0)
     with judge.toy_api(judge.scratch / "clean.jsonl", []) as url:
-        done = judge.import_(export, url, "clean", [])
+        done = judge.import_(export, url, "clean")
     judge.verdict("exit code 0 when every row was created", done.exit_code == 0, done.exit_code)
 
 
@@ -137,14 +146,10 @@ def is_true(record: dict, body: dict | None, ids: dict[str, str]) -> bool:
             return False
 
 
-def judge_requests(judge: Judge, counts: dict) -> None:
-    """The server refused nothing that leadferry could have known better."""
-    refused = {what: count for what, count in counts.items() if what.startswith("answered 4") and what != "answered 429"}
-    judge.verdict("no request broke the documented form", not refused, refused)
-
-
 def judge_memory(judge: Judge, rows: int, with_import: bool) -> None:
-    """Peak memory of few rows and of many."""
+    """Peak memory of few rows and of many; none for 0."""
+    if not rows:
+        return
     exports = [harness.make_export(count, name="judged")[0] for count in (SMALL_ROWS, rows)]
     peaks = [measure([judge.leadferry, "check", export, "--mapping", MAPPING, "--results", judge.scratch / f"check{index}.csv"],
                      accept=(0, 1)).peak_mib for index, export in enumerate(exports)]
@@ -153,7 +158,7 @@ def judge_memory(judge: Judge, rows: int, with_import: bool) -> None:
         peaks = []
         for index, export in enumerate(exports):
             with judge.toy_api(judge.scratch / f"memory{index}.jsonl", []) as url:
-                peaks.append(judge.import_(export, url, f"memory{index}", []).peak_mib)
+                peaks.append(judge.import_(export, url, f"memory{index}").peak_mib)
         add_memory_verdict(judge, "import", rows, peaks)
 
 
@@ -163,31 +168,25 @@ def add_memory_verdict(judge: Judge, what: str, rows: int, peaks: list[float]) -
                   large - small <= MEMORY_SLACK_MIB, f"grows by {large - small:.1f} MiB")
 
 
-def canonical(body: dict) -> str:
-    """A body as text that is equal for equal bodies, in whatever order the keys came."""
-    return json.dumps(body, sort_keys=True, ensure_ascii=False)
-
-
-def read_counts(url: str) -> dict:
-    """What the server has seen; asking also makes it flush its bodies file."""
-    with urllib.request.urlopen(url.removesuffix("/api") + "/toy/counts") as answer:
-        return json.load(answer)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--memory-rows", type=int, default=200_000, help="0: leave the memory checks out")
     parser.add_argument("--memory-of-import", action="store_true", help="measure an import too; minutes long")
     parser.add_argument("--faults", action="store_true")
+    parser.add_argument("--kills", type=int, nargs="?", const=100, metavar="N", help="kill an import N times (100), and check nothing else")
+    parser.add_argument("--concurrency", type=int, default=16, help="requests at once with --kills; each kill leaves so many in doubt")
+    parser.add_argument("--seed", type=int, default=1, help="another one kills at other moments")
     parser.add_argument("--leadferry", help="judge this program; without it a release build is made")
     arguments = parser.parse_args()
     OUT.mkdir(exist_ok=True)
     judge = Judge(harness.find_leadferry(arguments.leadferry), harness.find_python())
     try:
-        judge_import(judge, arguments.rows, arguments.faults)
-        judge_clean_exit(judge)
-        if arguments.memory_rows:
+        if arguments.kills:
+            judge_kills(judge, arguments, FAULTS if arguments.faults else [])
+        else:
+            judge_import(judge, arguments.rows, arguments.faults)
+            judge_clean_exit(judge)
             judge_memory(judge, arguments.memory_rows, arguments.memory_of_import)
     except Failed as failure:
         say(f"error: {failure}")

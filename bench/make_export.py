@@ -71,6 +71,7 @@ def main() -> None:
     parser.add_argument("out")
     parser.add_argument("--bad", type=float, default=0.02, help="share of bad rows (0.02)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=1, help="the number of the first contact; no two share one")
     parser.add_argument("--expected", help="write what should become of each row here, as JSON lines")
     arguments = parser.parse_args()
     dice = random.Random(arguments.seed)
@@ -80,15 +81,15 @@ def main() -> None:
         expected = arguments.expected and files.enter_context(open(arguments.expected, "w", encoding="utf-8"))
         writer = csv.writer(out)
         writer.writerow(COLUMNS)
-        for number in range(1, arguments.rows + 1):
-            cells, body = make_row(dice, number)
-            outcome = {"row": number + 1, "body": body}
+        for row in range(2, arguments.rows + 2):
+            cells, body = make_row(dice, arguments.first + row - 2)
+            outcome = {"row": row, "body": body}
             if dice.random() < arguments.bad:
                 problem = dice.choice(list(BAD))
                 column, values = BAD[problem]
                 cells[column] = dice.choice(values)
                 problems[problem] += 1
-                outcome = {"row": number + 1, "problem": problem}
+                outcome = {"row": row, "problem": problem}
             writer.writerow(cells.values())
             if expected:
                 expected.write(json.dumps(outcome, ensure_ascii=False) + "\n")

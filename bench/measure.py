@@ -1,4 +1,4 @@
-"""Starts programs and measures them: seconds and peak resident memory.
+"""Starts programs and measures them: seconds, seconds of processor time and peak resident memory.
 
 `python3 -S measure.py OUT.json COMMAND...` runs one command and writes its figures. The detour over this second process matters: a
 child starts out with the peak of the process that forked it, and the caller's may be larger than what is to be measured.
@@ -25,7 +25,7 @@ def main() -> None:
     # Linux counts ru_maxrss in KiB, macOS in bytes.
     unit = 1 if sys.platform == "darwin" else 1024
     figures = {"exit_code": os.waitstatus_to_exitcode(status), "seconds": seconds,
-               "peak_mib": usage.ru_maxrss * unit / 2**20}
+               "cpu_seconds": usage.ru_utime + usage.ru_stime, "peak_mib": usage.ru_maxrss * unit / 2**20}
     with open(out, "w", encoding="utf-8") as file:
         json.dump(figures, file)
 
