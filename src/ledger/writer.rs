@@ -202,6 +202,14 @@ impl Ledger {
     }
 }
 
+#[cfg(test)]
+impl Ledger {
+    /// For tests that do to a ledger what a disk does.
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+}
+
 /// Takes over from a run that may have been killed. Returns the number of the next entry.
 fn take_over(connection: &Connection) -> rusqlite::Result<i64> {
     connection.execute(
