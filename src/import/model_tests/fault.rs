@@ -134,7 +134,7 @@ impl Faults {
                 stored_after,
                 ..answered(AnswerClass::Created {
                     lead_id: request.id.clone(),
-                    denies_success: rng.u32(0..20) == 0,
+                    denies_success: self.each_fault > 0 && rng.u32(0..20) == 0,
                 })
             },
         }

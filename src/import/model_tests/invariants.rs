@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::mapping::{DuplicateScope, OnDuplicate};
-use crate::model::{Code, LeadId, RowRecord, Status};
+use crate::model::{Code, LeadId, Problem, RowRecord, Status};
 
 use super::process::{Ended, Remains};
 use super::rows::{ModelRow, Worth};
@@ -175,10 +175,12 @@ impl<'a> LastResults<'a> {
         }
     }
 
-    /// A row that was refused is sent again after the new ones, and one of those may be the same
-    /// lead by identity or key.
+    /// Rows of one identity or key whose turn came in another order: one that was refused is sent
+    /// again after the new ones, and what a kill leaves open holds up some and not others.
     fn is_overtaken(&self, row: &ModelRow, record: &RowRecord, undisturbed: &RowRecord) -> bool {
-        undisturbed.outcome.status == Status::Refused
+        let is_late = undisturbed.outcome.status == Status::Refused
+            || self.has_owner(row, |status| status == Status::InDoubt);
+        is_late
             && (has_code(record, Code::DuplicateKey) || has_code(record, Code::DuplicateIdentity))
             && self.has_owner(row, is_in_crm)
     }
@@ -194,11 +196,10 @@ fn is_doubtful(record: &RowRecord) -> bool {
 }
 
 /// What must not depend on kills.
-fn summary_of(record: &RowRecord) -> (Status, Vec<Code>) {
+fn summary_of(record: &RowRecord) -> (Status, &[Problem]) {
     let status = match record.outcome.status {
         Status::AlreadyCreated => Status::Created,
         status => status,
     };
-    let codes = record.outcome.problems.iter().map(|problem| problem.code);
-    (status, codes.collect())
+    (status, &record.outcome.problems)
 }

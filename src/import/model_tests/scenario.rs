@@ -100,7 +100,13 @@ impl Scenario {
             made: 0,
         };
         let mut rows = Vec::new();
-        maker.append(rng.usize(5..=40), &mut rows);
+        // Small files show as much, and sooner.
+        let most_rows = if family == Family::FullDisk || rng.bool() {
+            12
+        } else {
+            40
+        };
+        maker.append(rng.usize(5..=most_rows), &mut rows);
         let lives = draw_lives(family, rows.len(), &mut rng);
         let slots = *rng.choice(&[1, 1, 2, 3, 4, 8, 16]).unwrap();
         Self {
@@ -180,13 +186,12 @@ fn draw_mixture(family: Family, rng: &mut Rng) -> Mixture {
         rejected: share(15),
         without_id: share(10),
         // A page of the database and more, so that no room for a page is no room for a row.
-        text_length: if family == Family::FullDisk { 5000 } else { 0 },
+        text_length: if family == Family::FullDisk { 4500 } else { 0 },
     }
 }
 
 fn draw_lives(family: Family, rows: usize, rng: &mut Rng) -> Vec<Life> {
-    // A row takes about so many polls and writes.
-    let (polls, writes) = (10 + rows as u64 * 6, 4 + rows as u64);
+    let rows = rows as u64;
     let edits_at_all = rng.u32(0..3) == 0;
     let count = rng.usize(1..=4);
     let mut lives: Vec<Life> = (0..count)
@@ -196,19 +201,20 @@ fn draw_lives(family: Family, rows: usize, rng: &mut Rng) -> Vec<Life> {
             } else {
                 Vec::new()
             },
-            limit: (rng.u32(0..8) == 0).then(|| rng.u64(1..=rows as u64)),
-            trouble: draw_trouble(polls, writes, rng),
+            limit: (rng.u32(0..8) == 0).then(|| rng.u64(1..=rows)),
+            trouble: draw_trouble(rows, rng),
             idle_before: rng.u64(0..90_000),
         })
         .collect();
     if family == Family::FullDisk {
-        let from_write = rng.u64(1..=writes);
+        // Early, as later rows find the room that settled ones have left.
+        let from_write = rng.u64(2..=5);
         lives[0].trouble = if rng.u32(0..4) == 0 {
             Trouble::LostLedger { from_write }
         } else {
             Trouble::FullDisk {
                 from_write,
-                spare_pages: rng.u32(0..3),
+                spare_pages: rng.u32(0..2),
             }
         };
     }
@@ -226,19 +232,29 @@ fn draw_edits(rng: &mut Rng) -> Vec<Edit> {
     edits.collect()
 }
 
-fn draw_trouble(polls: u64, writes: u64, rng: &mut Rng) -> Trouble {
+fn draw_trouble(rows: u64, rng: &mut Rng) -> Trouble {
     let moment = match rng.u32(0..4) {
         0 => Moment::Before,
         1 => Moment::After,
         _ => Moment::During { kept: rng.f64() },
     };
-    match rng.u32(0..10) {
-        0..=3 => Trouble::Kill(Kill::AtPoll(rng.u64(1..=polls))),
-        4..=7 => Trouble::Kill(Kill::AtWrite(rng.u64(0..=writes), moment)),
+    let sort = rng.u32(0..10);
+    // A row takes up to six polls and a write, and later lives have fewer rows to send.
+    let mut poll = || 1 + draw_small(rows * 6, rng);
+    let (first, second) = (poll(), poll());
+    match sort {
+        0..=3 => Trouble::Kill(Kill::AtPoll(first)),
+        4..=7 => Trouble::Kill(Kill::AtWrite(draw_small(rows + 4, rng), moment)),
         8 => Trouble::None,
         _ => Trouble::Interrupt {
-            first: rng.u64(1..=polls),
-            again: rng.bool().then(|| rng.u64(1..=polls * 2)),
+            first,
+            again: rng.bool().then_some(first + second),
         },
     }
+}
+
+/// A number up to `most`, and rather a small one.
+fn draw_small(most: u64, rng: &mut Rng) -> u64 {
+    let bound = rng.u64(0..=most);
+    rng.u64(0..=bound)
 }

@@ -142,7 +142,8 @@ impl InFlight {
         if std::env::var("MODEL_TRACE").is_ok() { eprintln!("   {:?} {} {answer:?}", self.crm.world().began.elapsed(), self.surname); }
         let said = match answer {
             AnswerClass::Created { lead_id, .. } => Said::Created(lead_id.clone()),
-            AnswerClass::Refused { .. } | AnswerClass::Forbidden { .. } => Said::Refused,
+            AnswerClass::Refused { .. } => Said::Refused,
+            AnswerClass::Forbidden { .. } => Said::Forbidden,
             AnswerClass::NotSent { .. } => Said::NotSent,
             AnswerClass::MayHaveArrived { .. } | AnswerClass::Taken => Said::Doubtful,
             _ => return,

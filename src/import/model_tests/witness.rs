@@ -17,6 +17,8 @@ use super::simulated_crm::surname_of;
 pub(super) enum Said {
     Created(LeadId),
     Refused,
+    /// No, but perhaps to everybody: the row is held until another one tells.
+    Forbidden,
     NotSent,
     /// No answer, or one that leaves it open.
     Doubtful,
@@ -109,9 +111,18 @@ impl Witness {
                 Said::Doubtful
             }
         };
-        let count = self.answers.get_mut(&(surname, said.clone()));
-        let count = count.filter(|count| **count > 0);
-        *count.unwrap_or_else(|| panic!("the CRM never said {said:?}")) -= 1;
+        let is_so = self.take_answer(&surname, said.clone())
+            || said == Said::Refused && self.take_answer(&surname, Said::Forbidden);
+        assert!(is_so, "the CRM never said {said:?} to {surname}");
+    }
+
+    fn take_answer(&mut self, surname: &str, said: Said) -> bool {
+        let count = self.answers.get_mut(&(surname.to_owned(), said));
+        let Some(count) = count.filter(|count| **count > 0) else {
+            return false;
+        };
+        *count -= 1;
+        true
     }
 
     /// A record may be written down once what it says is durable.
@@ -139,10 +150,18 @@ impl Witness {
         self.torn.take().unwrap_or(open.len())
     }
 
-    /// How many rows the run may leave open: those in flight, and those intended ahead of them.
+    /// How many rows the run may leave open: those in flight, those intended ahead of them, and those
+    /// that are held.
     pub(super) fn most_open(&self, slots: usize) -> usize {
+        let answers = self.answers.iter();
+        let held = answers.filter(|((_, said), _)| *said == Said::Forbidden);
+        let held: u32 = held.map(|(_, count)| *count).sum();
+        slots + held as usize + self.most_ahead(slots)
+    }
+
+    fn most_ahead(&self, slots: usize) -> usize {
         if slots == 1 {
-            return 1;
+            return 0;
         }
         #[expect(
             clippy::cast_possible_truncation,
@@ -150,7 +169,7 @@ impl Witness {
             reason = "a few rows"
         )]
         let ahead = (self.fastest_rate() * self.slowest_commit.as_secs_f64() * 2.5).ceil() as usize;
-        slots + ahead
+        ahead
     }
 
     /// The highest rate of requests in any span of 50 milliseconds or more.
