@@ -16,6 +16,9 @@ const APPLICATION_ID: i64 = 0x4c46_7279;
 /// is the number of steps it has been through; a new step goes to the end and none ever changes.
 const STEPS: [&str; 1] = [include_str!("schema/step_1.sql")];
 
+/// The smallest page. SQLite takes a shorter file for a new database.
+const SMALLEST_DATABASE_BYTES: u64 = 512;
+
 /// How long a look-up waits for the writer, or the writer for a look-up that recovers the log.
 const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 
@@ -29,12 +32,19 @@ pub(super) fn open(path: &Path, scope: &LedgerScope) -> Result<Connection, Ledge
     if !path.exists() {
         create(path, scope)?;
     }
+    let connection = open_for_writing(path)?;
+    check_scope(&connection, path, scope)?;
+    Ok(connection)
+}
+
+/// Opens the ledger at `path` for writing, whosever it is, and brings an older one up to date. It
+/// must exist.
+pub(super) fn open_for_writing(path: &Path) -> Result<Connection, LedgerError> {
     let mut connection = open_existing(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let version = check_version(&connection, path)?;
     let failed = |cause| LedgerError::of(path, cause);
     set_up(&connection).map_err(failed)?;
     migrate(&mut connection, version).map_err(failed)?;
-    check_scope(&connection, path, scope)?;
     Ok(connection)
 }
 
@@ -51,8 +61,8 @@ fn open_existing(path: &Path, mode: OpenFlags) -> Result<Connection, LedgerError
     let length = fs_err::metadata(path)
         .map_err(|cause| LedgerError::of_file(path, cause))?
         .len();
-    // SQLite takes an empty file for a new database. Ours are never empty, so this one was cut off.
-    if length == 0 {
+    // Ours are never so short, so this one was cut off.
+    if length < SMALLEST_DATABASE_BYTES {
         return Err(LedgerError::Damaged {
             path: path.to_owned(),
             cause: None,
@@ -191,3 +201,6 @@ pub(super) fn keys_of(connection: &Connection, path: &Path) -> Result<LedgerKeys
     let secret: [u8; SECRET_LENGTH] = read.map_err(|cause| LedgerError::of(path, cause))?;
     Ok(LedgerKeys::new(secret))
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,8 @@ CREATE TABLE ledger (
 
 -- One import of one file.
 CREATE TABLE run (
-    id INTEGER PRIMARY KEY,
+    -- Never used twice: entries keep the number of a run whose history was purged.
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
     file TEXT NOT NULL,
     file_hash TEXT NOT NULL,
