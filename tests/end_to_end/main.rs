@@ -6,6 +6,7 @@
 //! - `pacing`: `--rate`, `--limit`, `--concurrency`, pauses and outages
 //! - `outputs`: results, rejects, summary, echo, progress
 //! - `inputs`: what is read, and messages about what cannot be
+//! - `runs`: what was imported when, rows in doubt, forgetting, purging, backing up
 //! - `fixtures`: the example files of the repository come out as their README says
 //! - `regressions`: defects that were found, each with the run that showed it
 //! - `conservation`: every row has exactly one record, whatever the faults
@@ -21,5 +22,6 @@ mod inputs;
 mod outputs;
 mod pacing;
 mod regressions;
+mod runs;
 mod statuses;
 mod support;
