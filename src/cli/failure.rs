@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::cli::terminal::uses_colour;
 use crate::import::ImportError;
-use crate::ledger::LockError;
+use crate::ledger::{LedgerError, LockError};
 use crate::mapping::MappingError;
 use crate::model::ExitCode;
 
@@ -79,6 +79,7 @@ impl From<ImportError> for Failure {
         let exit_code = match error {
             ImportError::Preflight(_)
             | ImportError::Locked(LockError::Held { .. })
+            | ImportError::Ledger(LedgerError::Full { .. })
             | ImportError::KnownByLead { .. }
             | ImportError::ImportedElsewhere { .. }
             | ImportError::LeadsGone { .. } => ExitCode::Stopped,

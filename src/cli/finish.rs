@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::cli::args::FileArguments;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::{print, progress_style, say};
-use crate::import::{Destination, ImportPlan, RunReport, StopReason, run};
-use crate::model::{Event, ExitCode, Status, count_of};
+use crate::import::{Destination, ImportPlan, RunReport, run};
+use crate::model::{Event, ExitCode, Status};
 use crate::report::{Progress, RunSummary};
 
 /// Runs a plan, showing its progress, and tells what it came to.
@@ -45,7 +45,7 @@ fn finish(report: &RunReport, arguments: &FileArguments, sends_for_real: bool) -
              hint: this is a bug; please report it with the summary above");
     }
     if let Some(reason) = &report.stopped {
-        let rest = sends_for_real.then(|| how_to_go_on(summary, reason));
+        let rest = sends_for_real.then(|| how_to_go_on(summary).to_owned());
         let hint = [Some(reason.hint().to_owned()), rest].into_iter().flatten();
         let stop = Failure::of(reason).while_doing("the run stopped early");
         say(&stop
@@ -65,34 +65,13 @@ fn finish(report: &RunReport, arguments: &FileArguments, sends_for_real: bool) -
     }
 }
 
-/// What to do with the rows that were not sent, as long as there is no ledger to remember those
-/// that were.
-fn how_to_go_on(summary: &RunSummary, reason: &StopReason) -> String {
-    let count = |status: Status| summary.statuses.get(status.as_str()).copied().unwrap_or(0);
-    let may_exist = count(Status::Created) + count(Status::InDoubt);
-    let results = &summary.results;
-    if matches!(reason, StopReason::CannotRecord(_)) {
-        return format!(
-            "{} may be in the CRM and not all of them have a record in `{results}`: look for the \
-             rows without one before you send them again",
-            count_of(may_exist, "row")
-        );
-    }
-    if may_exist == 0 {
-        return format!("no row was sent: remove `{results}` and run the same command again");
-    }
-    let unread = if summary.input_complete {
-        String::new()
+/// What to do with the rows that were not sent.
+fn how_to_go_on(summary: &RunSummary) -> &'static str {
+    if summary.run.is_some() {
+        "then run the same command again: it goes on where this run stopped, and no row is sent twice"
     } else {
-        format!(
-            " and of those after row {}, which were not read",
-            summary.last_row
-        )
-    };
-    format!(
-        "this version remembers nothing between runs, and the same file again would create its \
-         leads twice: to go on, make a file of the rows marked `pending`{unread}"
-    )
+        "nothing is remembered of this run"
+    }
 }
 
 fn write_summary(summary: &RunSummary, path: &Path) -> Result<(), Failure> {
@@ -115,8 +94,8 @@ fn advice(summary: &RunSummary) -> Option<&'static str> {
     let count = |status: Status| summary.statuses.get(status.as_str()).copied();
     if count(Status::InDoubt) > Some(0) {
         return Some(
-            "look for the rows `in_doubt` in the CRM before you send them again; the column \
-             `problems` says what happened",
+            "look for the rows `in_doubt` in the CRM and say what you found with `leadferry runs \
+             settle`; the column `problems` says what happened to each",
         );
     }
     if summary.rejects.is_some() {

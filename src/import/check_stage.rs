@@ -11,12 +11,14 @@ use crate::mapping::{BoundMapping, Verdict};
 use crate::model::{Digest, Header, Lead, Row};
 
 /// How much is found out about a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Depth {
     /// Which row it is; every row passes for filtered.
     Marks,
     /// What the mapping makes of it as well.
     Verdict,
+    /// And digests of its lead, by which a ledger knows it.
+    Digests,
 }
 
 /// Judges batches until there are no more, or until nobody listens.
@@ -54,16 +56,16 @@ impl Checker<'_> {
         let marks = self.identifier.marks_of(&row);
         let (lead, finding) = match self.depth {
             Depth::Marks => (Lead::default(), Finding::Filtered(Vec::new())),
-            Depth::Verdict => match own_columns.problem_of_unmended(&row) {
+            Depth::Verdict | Depth::Digests => match own_columns.problem_of_unmended(&row) {
                 // The ledger may know it all the same, so its lead counts.
                 Some(problem) => (self.judge(&row).0, Finding::Rejected(vec![problem])),
                 None => self.judge(&row),
             },
         };
-        let digests = match &finding {
+        let digests = (self.depth == Depth::Digests).then(|| match &finding {
             Finding::Ready { body, .. } => LeadDigests::of(&lead, body),
             Finding::Filtered(_) | Finding::Rejected(_) => LeadDigests::of(&lead, &lead.to_json()),
-        };
+        });
         CheckedRow {
             key: self.key_of(&lead),
             row,

@@ -11,9 +11,18 @@ pub(super) struct CheckedRow {
     pub(super) row: Row,
     pub(super) marks: RowMarks,
     pub(super) finding: Finding,
-    pub(super) digests: LeadDigests,
+    /// Where a ledger is asked.
+    pub(super) digests: Option<LeadDigests>,
     /// The key of `[duplicates]`.
     pub(super) key: Option<Digest>,
+}
+
+impl CheckedRow {
+    /// Whether the row may be one that was imported with other cells: it is a lead, and no token
+    /// says which row it is.
+    pub(super) fn may_be_known_by_lead(&self) -> bool {
+        self.marks.token.is_none() && matches!(self.finding, Finding::Ready { .. })
+    }
 }
 
 /// What the mapping makes of a row.
@@ -33,7 +42,7 @@ pub(super) enum Finding {
 }
 
 /// Digests of what a lead says; of a rejected row, of those fields that are right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct LeadDigests {
     pub(super) content: Digest,
     pub(super) name: Option<Digest>,

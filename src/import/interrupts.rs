@@ -23,7 +23,14 @@ pub(super) async fn stop_on_interrupt(stop: &StopSwitch, work: impl Future<Outpu
 #[cfg(unix)]
 struct Listener {
     signals: Vec<tokio::signal::unix::Signal>,
+    /// Listened to so that a limit on the size of files is an error of the write and not the end
+    /// of the process.
+    _file_too_large: Option<tokio::signal::unix::Signal>,
 }
+
+/// `SIGXFSZ` of Linux and macOS alike.
+#[cfg(unix)]
+const FILE_TOO_LARGE: i32 = 25;
 
 #[cfg(unix)]
 impl Listener {
@@ -35,6 +42,7 @@ impl Listener {
                 .into_iter()
                 .filter_map(|kind| signal(kind).ok())
                 .collect(),
+            _file_too_large: signal(SignalKind::from_raw(FILE_TOO_LARGE)).ok(),
         }
     }
 

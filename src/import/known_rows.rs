@@ -6,7 +6,7 @@ use crate::import::import_error::ImportError;
 use crate::import::plan::{ImportPlan, LedgerPlace};
 use crate::ledger::{
     Claim, EntryState, KnownRow, LedgerError, LedgerKeys, LedgerReader, Print, RowClaims,
-    RowPrints, StateFolder,
+    RowPrints, RunId, StateFolder,
 };
 use crate::model::{Digest, RowIdentity};
 
@@ -22,6 +22,9 @@ pub(super) struct KnownRows {
     source: Option<Print>,
     is_empty: bool,
     has_open_rows: bool,
+    /// The last run before this one. What this run does to a row is none of its own look-ups'
+    /// business: rows of one file are told apart where they are sent.
+    last_run: RunId,
 }
 
 /// An entry, and whether the row's own identity led to it.
@@ -51,6 +54,7 @@ impl KnownRows {
         Ok(Self {
             is_empty: reader.is_empty()?,
             has_open_rows: reader.has_open_rows()?,
+            last_run: reader.last_run()?,
             reader,
             spaces,
             only_open,
@@ -110,6 +114,11 @@ impl KnownRows {
             .filter(|found| found.row.state.is_open()))
     }
 
+    /// Whether the run sends rows although they were created before.
+    pub(super) fn is_in_open_round(&self) -> bool {
+        self.only_open.is_some()
+    }
+
     /// Whether a row that this round has not sent was created outside of it.
     pub(super) fn is_created_outside_round(&self, marks: &RowMarks) -> Result<bool, LedgerError> {
         let Some(base) = self.only_open.as_ref().filter(|_| !self.is_empty) else {
@@ -125,7 +134,7 @@ impl KnownRows {
             return Ok(None);
         }
         for keys in &self.spaces {
-            let found = self.reader.find(keys, &Claim::Key(key))?;
+            let found = self.look_up(keys, &Claim::Key(key))?;
             if let Some(owner) = found.filter(|row| row.state.owns_claims()) {
                 return Ok(Some(owner));
             }
@@ -141,7 +150,7 @@ impl KnownRows {
     ) -> Result<Option<Found>, LedgerError> {
         let by_identity = [marks.token, marks.columns.identity()];
         for identity in by_identity.into_iter().flatten() {
-            if let Some(row) = self.reader.find(keys, &Claim::Identity(identity))? {
+            if let Some(row) = self.look_up(keys, &Claim::Identity(identity))? {
                 let by_cells_only = false;
                 return Ok(Some(Found { row, by_cells_only }));
             }
@@ -154,12 +163,18 @@ impl KnownRows {
             cells: marks.cells,
             occurrence,
         };
-        let found = self.reader.find(keys, &by_cells)?;
+        let found = self.look_up(keys, &by_cells)?;
         let found = found.filter(|row| self.is_of_this_source(row));
         Ok(found.map(|row| Found {
             row,
             by_cells_only: marks.columns.identity().is_some(),
         }))
+    }
+
+    /// The entry that a claim leads to, if an earlier run has made it.
+    fn look_up(&self, keys: &LedgerKeys, claim: &Claim) -> Result<Option<KnownRow>, LedgerError> {
+        let found = self.reader.find(keys, claim)?;
+        Ok(found.filter(|row| row.run <= self.last_run))
     }
 
     /// Identities of different sources never match, whatever the cells.
@@ -175,7 +190,7 @@ impl KnownRows {
             name,
             email,
             phone,
-        } = row.digests;
+        } = row.digests.unwrap_or_default();
         let short = |digest: Option<Digest>| digest.map(|digest| keys.short_print(digest));
         RowPrints {
             source: self.source,

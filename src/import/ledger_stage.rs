@@ -170,10 +170,6 @@ pub(super) struct LedgerStage<'a> {
 
 impl LedgerStage<'_> {
     /// Commits one group after the other until there are no more.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "the channel closes when the receiver is dropped"
-    )]
     pub(super) fn write_groups(self, mut requests: Receiver<CommitRequest>) {
         while let Some((group, answer)) = requests.blocking_recv() {
             let written = self.ledger.commit(self.keys, &group);

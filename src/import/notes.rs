@@ -11,6 +11,10 @@ pub(super) struct Notes {
     connection: Connection,
 }
 
+/// Kinds of what a row may be the first to have.
+const IDENTITY: i64 = 0;
+const KEY: i64 = 1;
+
 /// The notes cannot be written or read: most likely the disk is full.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot keep notes in a temporary file")]
@@ -59,12 +63,12 @@ impl Notes {
         identity: Digest,
         row: u64,
     ) -> Result<Option<u64>, NotesError> {
-        self.first(0, identity, row)
+        self.first(IDENTITY, identity, row)
     }
 
     /// Notes that `row` is the first with a key, or returns the row that was.
     pub(super) fn first_with_key(&self, key: Digest, row: u64) -> Result<Option<u64>, NotesError> {
-        self.first(1, key, row)
+        self.first(KEY, key, row)
     }
 
     fn first(&self, kind: i64, digest: Digest, row: u64) -> Result<Option<u64>, NotesError> {
@@ -74,11 +78,26 @@ impl Notes {
         if statement.execute(params![kind, digest, row])? > 0 {
             return Ok(None);
         }
+        self.noted(kind, digest)
+    }
+
+    /// The first row with an identity, if one has been noted.
+    pub(super) fn row_with_identity(&self, identity: Digest) -> Result<Option<u64>, NotesError> {
+        self.noted(IDENTITY, identity.as_bytes())
+    }
+
+    /// The first row with a key, if one has been noted.
+    pub(super) fn row_with_key(&self, key: Digest) -> Result<Option<u64>, NotesError> {
+        self.noted(KEY, key.as_bytes())
+    }
+
+    fn noted(&self, kind: i64, digest: &[u8]) -> Result<Option<u64>, NotesError> {
         let sql = "SELECT row FROM first WHERE kind = ?1 AND digest = ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
-        Ok(Some(
-            statement.query_row(params![kind, digest], |found| found.get(0))?,
-        ))
+        let read = |row: &rusqlite::Row<'_>| row.get(0);
+        Ok(statement
+            .query_row(params![kind, digest], read)
+            .optional()?)
     }
 
     /// Notes what became of `row`, which has this identity or key.

@@ -12,7 +12,7 @@ use crate::import::judge_stage::{Judge, JudgeError, JudgedBatch, judge_rows};
 use crate::import::known_rows::KnownRows;
 use crate::import::lanes::{Collector, lanes};
 use crate::import::ledger_stage::{LedgerStage, OpenLedger};
-use crate::import::plan::{Destination, ImportPlan, LedgerPlace, UploadSettings};
+use crate::import::plan::{Destination, ImportPlan, KnownByLead, LedgerPlace, UploadSettings};
 use crate::import::preflight::preflight;
 use crate::import::read_stage::{BATCHES_WAITING, ReadReport, read_rows};
 use crate::import::record_stage::{OutputFiles, RecordStage, Records, open_files};
@@ -68,14 +68,22 @@ fn check(
     on_event: OnEvent<'_>,
 ) -> Result<(ReadReport, Records), ImportError> {
     let known = KnownRows::of_place(place, plan)?;
-    let Survey { shared, notes, .. } = take_survey(plan, known.as_ref(), on_event)?;
+    let survey = take_survey(plan, known.as_ref(), on_event)?;
+    survey.tell_what_an_import_will_ask(on_event);
+    let Survey { shared, notes, .. } = survey;
     let files = open_files(plan)?;
+    let depth = if known.is_some() {
+        Depth::Digests
+    } else {
+        Depth::Verdict
+    };
     let judge = Judge::new(plan, known, &shared, notes);
     let stages = Stages {
         plan,
         stop,
         on_event,
         checkers: one_for_each_core(),
+        depth,
     };
     Ok(stages.run(files, |rows_in, records_out| {
         pass_on_as_valid(plan, &judge, rows_in, &records_out, stop);
@@ -105,13 +113,16 @@ fn import(
     ledger.begin_run(plan)?;
     let next_entry = ledger.next_entry();
     let contests = Contests::new(plan.key_fields()).map_err(JudgeError::from)?;
-    let judge = Judge::new(plan, known, &survey.shared, survey.notes);
+    let passes_over = settings.ledger.known_by_lead == Some(KnownByLead::Skip);
+    let judge =
+        Judge::new(plan, known, &survey.shared, survey.notes).passing_over_known_leads(passes_over);
     // One checker is far faster than any server answers, and leaves the other cores to sending.
     let stages = Stages {
         plan,
         stop,
         on_event,
         checkers: 1,
+        depth: Depth::Digests,
     };
     let send = |rows_in, records_out| {
         let upload = |judged_in, ledger_line| {
@@ -162,6 +173,7 @@ struct Stages<'a> {
     on_event: OnEvent<'a>,
     /// How many threads check rows.
     checkers: usize,
+    depth: Depth,
 }
 
 impl Stages<'_> {
@@ -176,6 +188,7 @@ impl Stages<'_> {
             stop,
             on_event,
             checkers,
+            depth,
         } = self;
         let (rows_out, checkers, checked_in) = lanes(checkers, BATCHES_WAITING);
         let (records_out, records_in) = channel(BATCHES_WAITING);
@@ -185,7 +198,7 @@ impl Stages<'_> {
             for (rows_in, checked_out) in checkers {
                 let check = move || {
                     let (mapping, header) = (&plan.mapping, &plan.header);
-                    check_rows(mapping, header, Depth::Verdict, &rows_in, &checked_out);
+                    check_rows(mapping, header, depth, &rows_in, &checked_out);
                 };
                 threads.spawn(check);
             }

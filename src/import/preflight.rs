@@ -33,6 +33,7 @@ pub(super) async fn preflight(
     }
     refuse_if_leads_are_gone(client, token, survey).await?;
     let asks = survey.known_rows == 0
+        && !survey.shared.has_known_leads()
         && leads == LeadsSeen::Any
         && settings.ledger.round.is_none()
         && settings.ledger.known_by_lead != Some(KnownByLead::Send);

@@ -62,7 +62,7 @@ impl Book<'_> {
             ],
         )?;
         let sql = "INSERT INTO unsettled (entry, body, request_key) VALUES (?1, ?2, ?3) \
-                   ON CONFLICT (entry) DO UPDATE SET body = ?2, request_key = ?3";
+                   ON CONFLICT (entry) DO UPDATE SET body = ?2, request_key = ?3, doubt = NULL";
         let body: &[u8] = &intent.body;
         self.execute(
             sql,
@@ -83,7 +83,11 @@ impl Book<'_> {
                 self.forget_body(entry)
             }
             Settlement::Failed => set_failed(self.connection, entry),
-            Settlement::Unknown => self.set_state(entry, EntryState::Unknown),
+            Settlement::Unknown(doubt) => {
+                let sql = "UPDATE unsettled SET doubt = ?2 WHERE entry = ?1";
+                self.execute(sql, params![entry.0, doubt.as_str()])?;
+                self.set_state(entry, EntryState::Unknown)
+            }
             Settlement::Taken => self.set_state(entry, EntryState::Taken),
         }
     }

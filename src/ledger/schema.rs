@@ -7,7 +7,8 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use crate::ledger::keys::{LedgerKeys, SECRET_LENGTH};
 use crate::ledger::ledger_error::LedgerError;
 use crate::ledger::ledger_scope::LedgerScope;
-use crate::ledger::private_file::create_private;
+use crate::ledger::private_file::{beside, create_private};
+use crate::ledger::reserve::Reserve;
 
 /// Marks the file as a ledger of ours: `LFry` in the header of the database.
 const APPLICATION_ID: i64 = 0x4c46_7279;
@@ -30,6 +31,7 @@ pub(super) fn newest_version() -> i64 {
 /// Opens the ledger at `path` for writing; makes it if there is none, brings an older one up to date.
 pub(super) fn open(path: &Path, scope: &LedgerScope) -> Result<Connection, LedgerError> {
     if !path.exists() {
+        refuse_if_one_was_there(path)?;
         create(path, scope)?;
     }
     let connection = open_for_writing(path)?;
@@ -76,6 +78,19 @@ fn open_existing(path: &Path, mode: OpenFlags) -> Result<Connection, LedgerError
         Ok(connection)
     });
     opened.map_err(|cause| LedgerError::of(path, cause))
+}
+
+/// A ledger that is gone is not made anew in silence: all it remembered would be sent again. What lies
+/// beside it tells that there was one.
+fn refuse_if_one_was_there(path: &Path) -> Result<(), LedgerError> {
+    let traces = ["-wal", Reserve::ENDING].map(|ending| beside(path, ending));
+    match traces.into_iter().find(|trace| trace.exists()) {
+        Some(trace) => Err(LedgerError::Gone {
+            path: path.to_owned(),
+            trace,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Makes an empty ledger beside its place and moves it there whole, so that no kill leaves half of

@@ -13,7 +13,7 @@ use crate::ledger::ledger_error::LedgerError;
 use crate::ledger::ledger_scope::LedgerScope;
 use crate::ledger::schema;
 use crate::ledger::state_folder::StateFolder;
-use crate::model::LeadId;
+use crate::model::{Code, LeadId};
 
 /// The columns that [`known_row`] reads, in its order.
 macro_rules! entry_columns {
@@ -131,6 +131,19 @@ impl LedgerReader {
         find().map_err(|cause| LedgerError::of(&self.path, cause))
     }
 
+    /// What came in place of an answer to a row whose fate is open; `None` when the run ended before
+    /// that.
+    pub fn doubt_of(&self, entry: EntryId) -> Result<Option<Code>, LedgerError> {
+        let find = || {
+            let sql = "SELECT doubt FROM unsettled WHERE entry = ?1";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let read = |row: &Row<'_>| row.get::<_, Option<String>>(0);
+            statement.query_row([entry.0], read).optional()
+        };
+        let doubt = find().map_err(|cause| LedgerError::of(&self.path, cause))?;
+        Ok(doubt.flatten().as_deref().and_then(Code::from_text))
+    }
+
     /// Every created row, in the order of sending.
     ///
     /// Stops at the first error of `take`.
@@ -157,9 +170,10 @@ impl LedgerReader {
         find_round(&self.connection, name).map_err(|cause| LedgerError::of(&self.path, cause))
     }
 
-    /// How many runs of this ledger have begun.
-    pub fn runs(&self) -> Result<u64, LedgerError> {
-        self.ask("SELECT count(*) FROM run")
+    /// The last run that has begun; number 0 when none has. Purging histories changes no number.
+    pub fn last_run(&self) -> Result<RunId, LedgerError> {
+        let sql = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'run'";
+        self.ask(sql).map(RunId)
     }
 
     /// The name of a run, `None` once its history was purged.

@@ -10,7 +10,7 @@ use crate::ledger::{
     LedgerScope, LockHolder, Note, Print, RowClaims, RowPrints, RunEnd, RunLock, RunStart,
     Settlement, StateFolder, Upkeep, Waiting,
 };
-use crate::model::{CellsDigest, Digest, LeadId, RowIdentity};
+use crate::model::{CellsDigest, Code, Digest, LeadId, RowIdentity};
 
 /// A state folder with the ledger of one scope.
 pub(super) struct Place {
@@ -149,7 +149,7 @@ pub(super) fn add_row(ledger: &mut Ledger, row: u64, state: EntryState) -> Entry
         EntryState::Created => Some(Settlement::Created(LeadId(format!("{row}00")), claims)),
         EntryState::Refused => Some(Settlement::Refused),
         EntryState::Failed => Some(Settlement::Failed),
-        EntryState::Unknown => Some(Settlement::Unknown),
+        EntryState::Unknown => Some(Settlement::Unknown(Code::ServerNoAnswer)),
         EntryState::Taken => Some(Settlement::Taken),
     };
     let mut group = vec![intent(entry, row, claims)];

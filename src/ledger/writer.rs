@@ -15,7 +15,7 @@ use crate::ledger::reserve::Reserve;
 use crate::ledger::run_lock::RunLock;
 use crate::ledger::schema;
 use crate::ledger::store::LedgerReader;
-use crate::model::{Digest, LeadId};
+use crate::model::{Code, Digest, LeadId};
 
 /// A row that is about to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +43,8 @@ pub enum Settlement {
     Refused,
     /// The server kept failing and the lead is proven absent.
     Failed,
-    /// The lead may or may not exist; its body is kept.
-    Unknown,
+    /// The lead may or may not exist, for this reason; its body is kept.
+    Unknown(Code),
     /// The CRM has it under an id that it did not tell; its body is kept.
     Taken,
 }

@@ -25,6 +25,11 @@ macro_rules! codes {
                 match self { $(Self::$name => $text,)+ }
             }
 
+            /// The code that [`Self::as_str`] shows as `text`.
+            pub fn from_text(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == text)
+            }
+
             /// What the code means, in one sentence.
             pub fn meaning(self) -> &'static str {
                 match self { $(Self::$name => $meaning,)+ }

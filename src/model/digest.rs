@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A 128-bit digest. Two different things share one by no chance that matters.
 ///
 /// Digests of one kind of thing never equal those of another: each is made under a domain.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Digest([u8; Self::LENGTH]);
 
 impl Digest {

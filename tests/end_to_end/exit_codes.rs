@@ -1,6 +1,6 @@
 //! Each exit code that a user can meet. 70 needs a bug of ours and is tested where it is decided.
 
-use crate::support::{Reply, ScriptedServer, Workspace, created};
+use crate::support::{Reply, ScriptedServer, Workspace};
 
 #[test]
 fn zero_when_every_row_is_in_the_crm() {
@@ -88,18 +88,6 @@ fn two_without_a_token() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("LEADFERRY_TOKEN"));
-}
-
-#[test]
-fn two_when_the_results_of_an_earlier_run_would_be_lost() {
-    let workspace = Workspace::with_rows(1);
-    let server = ScriptedServer::start(|_| created(1));
-    workspace.import_to(&server.url(), &[]).expect_code(0);
-    let results = workspace.read("leads.csv.results.csv");
-    let again = workspace.import_to(&server.url(), &[]).expect_code(2);
-    again.expect_says(&["leads.csv.results.csv` exists", "twice"]);
-    assert_eq!(workspace.read("leads.csv.results.csv"), results);
-    assert_eq!(server.posts().len(), 1, "nothing was sent");
 }
 
 #[test]

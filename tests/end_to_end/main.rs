@@ -5,9 +5,12 @@
 //! - `answers`: what the CRM may answer, one scripted answer at a time
 //! - `pacing`: `--rate`, `--limit`, `--concurrency`, pauses and outages
 //! - `outputs`: results, rejects, summary, echo, progress
+//! - `judging`: the order of judging, a case for each rule and each trap, in `judging.txt`
 //! - `inputs`: what is read, and messages about what cannot be
 //! - `runs`: what was imported when, rows in doubt, forgetting, purging, backing up
 //! - `fixtures`: the example files of the repository come out as their README says
+//! - `peers`: where the closest tool of this kind goes wrong, and what is right
+//! - `resume`: the same command again, after whatever ended the run before
 //! - `regressions`: defects that were found, each with the run that showed it
 //! - `conservation`: every row has exactly one record, whatever the faults
 //! - `support`: a fresh folder, the sandbox, and a server that says what it is told
@@ -19,9 +22,12 @@ mod conservation;
 mod exit_codes;
 mod fixtures;
 mod inputs;
+mod judging;
 mod outputs;
 mod pacing;
+mod peers;
 mod regressions;
+mod resume;
 mod runs;
 mod statuses;
 mod support;

@@ -1,5 +1,7 @@
 //! What a run leaves behind.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::support::{Reply, Run, ScriptedServer, Workspace, created};
@@ -212,28 +214,76 @@ fn results_that_cannot_be_written_are_known_before_anything_is_sent() {
     assert!(server.posts().is_empty());
 }
 
-#[cfg(unix)]
 #[test]
-fn a_disk_that_fills_up_stops_the_run() {
-    // A file size limit of 1 KiB stands for the full disk; the shell ignores its signal.
-    let workspace = Workspace::with_rows(3_000);
+fn results_of_an_earlier_run_stay_until_the_next_has_passed_its_preflight() {
+    let workspace = Workspace::with_rows(2);
     let server = ScriptedServer::start(|request| created(request.post.unwrap()));
+    workspace.import_to(&server.url(), &[]).expect_code(0);
+    let results = workspace.read("leads.csv.results.csv");
+    let strict = ScriptedServer::start_raw(|_| Reply::Answer(401, vec![], String::new()));
+    workspace.import_to(&strict.url(), &[]).expect_code(3);
+    assert_eq!(workspace.read("leads.csv.results.csv"), results);
+}
+
+/// `import leads.csv` with files of at most `kilobytes`, which stands for a full disk.
+#[cfg(unix)]
+fn import_on_a_small_disk(workspace: &Workspace, url: &str, kilobytes: u32, more: &str) -> Run {
     let program = env!("CARGO_BIN_EXE_leadferry");
     let script = format!(
-        "trap '' XFSZ; ulimit -f 1; exec '{program}' import leads.csv --mapping mapping.toml \
-         --api-url '{}' --tenant 7",
-        server.url()
+        "ulimit -f {kilobytes}; exec '{program}' import leads.csv --mapping mapping.toml \
+         --api-url '{url}' --tenant 7 {more}"
     );
     let mut command = std::process::Command::new("bash");
     command
         .args(["-c", &script])
         .current_dir(workspace.path(""))
-        .env("LEADFERRY_TOKEN", "t")
-        .env("NO_PROXY", "127.0.0.1");
-    let run = Run::of(&mut command).expect_code(3);
-    run.expect_says(&[
+        .env("LEADFERRY_TOKEN", "token-of-the-test")
+        .env("LEADFERRY_STATE_DIR", workspace.path("state"));
+    Run::of(&mut command)
+}
+
+#[cfg(unix)]
+#[test]
+fn results_that_find_no_room_stop_the_run_and_the_same_command_goes_on() {
+    const ROWS: usize = 12_000;
+    let workspace = Workspace::new();
+    let note = "n".repeat(2_000);
+    let rows = (0..ROWS).map(|row| format!("Ada,Lovelace {row},a{row}@example.com,{note}\n"));
+    workspace.write(
+        "leads.csv",
+        format!("Name,Surname,Mail,Note\n{}", rows.collect::<String>()),
+    );
+    let server = ScriptedServer::start(|request| created(request.post.unwrap()));
+    let small = import_on_a_small_disk(&workspace, &server.url(), 20_480, "--echo Note");
+    small.expect_code(3).expect_says(&[
         "cannot write down what became of the rows",
         "make room on the disk",
     ]);
-    assert!(server.posts().len() < 3_000, "sending stopped");
+    assert!(server.posts().len() < ROWS, "sending stopped");
+    workspace.import_to(&server.url(), &[]).expect_code(0);
+    assert_eq!(server.posts().len(), ROWS, "no row was sent twice");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_ledger_that_finds_no_room_stops_the_run_and_the_same_command_goes_on() {
+    const ROWS: usize = 3_000;
+    let workspace = Workspace::with_rows(ROWS);
+    let server = ScriptedServer::start(|request| created(request.post.unwrap()));
+    let small = import_on_a_small_disk(&workspace, &server.url(), 1_536, "--concurrency 2");
+    small.expect_code(3).expect_says(&[
+        "the ledger cannot record what is sent",
+        "make room on the disk",
+    ]);
+    let sent = server.posts().len();
+    assert!(sent < ROWS, "sending stopped");
+    let left = workspace.statuses();
+    let known = left.iter().filter(|status| *status == "created").count();
+    assert_eq!(known, sent, "what was sent has its outcome");
+    workspace.import_to(&server.url(), &[]);
+    let bodies: HashSet<String> = server.posts().into_iter().map(|post| post.body).collect();
+    assert_eq!(bodies.len(), server.posts().len(), "no row was sent twice");
+    let in_doubt = workspace.statuses();
+    let in_doubt = in_doubt.iter().filter(|status| *status == "in_doubt");
+    assert!(in_doubt.count() < 100, "only what was about to be sent");
 }

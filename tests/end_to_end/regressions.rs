@@ -10,27 +10,6 @@ use crate::support::{Reply, Run, ScriptedServer, Workspace, created, read_result
 
 const USUAL: [&str; 4] = ["import", "leads.csv", "--mapping", "mapping.toml"];
 
-/// Two runs that began together both found no results file, and sent everything twice.
-#[test]
-fn of_two_runs_with_one_results_file_only_one_sends() {
-    let workspace = Workspace::with_rows(20);
-    let second_run = Arc::new(AtomicBool::new(false));
-    let (ran, folder) = (Arc::clone(&second_run), workspace.path(""));
-    let server = ScriptedServer::start_raw(move |request| {
-        // While the first run waits for its preflight, the second one goes from start to end.
-        if request.post.is_none() && !ran.swap(true, Ordering::SeqCst) {
-            fs_err::write(folder.join("leads.csv.results.csv"), "of another run\n").unwrap();
-        }
-        request
-            .post
-            .map_or(Reply::Answer(200, vec![], "{}".into()), created)
-    });
-    let run = workspace.import_to(&server.url(), &[]).expect_code(2);
-    run.expect_says(&["leads.csv.results.csv` exists"]);
-    assert!(server.posts().is_empty());
-    assert_eq!(workspace.read("leads.csv.results.csv"), "of another run\n");
-}
-
 /// `--results` equal to the input emptied the input; so did links and every other pair.
 #[test]
 fn no_file_of_a_run_destroys_another() {
@@ -82,30 +61,25 @@ fn a_rejects_path_that_cannot_be_written_is_known_before_anything_is_sent() {
 
 /// The hint after a stop spoke only of pending rows, so unread rows were lost by following it.
 #[test]
-fn the_hint_after_a_stop_speaks_of_unread_rows_too() {
-    let workspace = Workspace::with_rows(20_000);
-    let server = ScriptedServer::start(|request| match request.post {
-        Some(0) => created(0),
-        _ => Reply::Answer(404, vec![], String::new()),
+fn the_command_that_a_stop_hints_at_sends_the_unread_rows_too() {
+    const ROWS: usize = 5_000;
+    let workspace = Workspace::with_rows(ROWS);
+    let stops = Arc::new(AtomicBool::new(true));
+    let stopping = Arc::clone(&stops);
+    let server = ScriptedServer::start(move |request| match request.post {
+        Some(1) if stopping.swap(false, Ordering::SeqCst) => {
+            Reply::Answer(404, vec![], String::new())
+        }
+        post => created(post.unwrap()),
     });
-    let run = workspace
-        .import_to(&server.url(), &["--concurrency", "1"])
-        .expect_code(3);
-    let last_row = workspace.results().last().unwrap().row;
-    run.expect_says(&[
-        "the rows marked `pending`",
-        &format!("of those after row {last_row}"),
-    ]);
-}
-
-#[test]
-fn when_nothing_was_sent_the_hint_is_to_run_again() {
-    let workspace = Workspace::with_rows(2);
-    let server = ScriptedServer::start(|_| Reply::Answer(404, vec![], String::new()));
-    let run = workspace
-        .import_to(&server.url(), &["--concurrency", "1"])
-        .expect_code(3);
-    run.expect_says(&["no row was sent: remove `leads.csv.results.csv` and run the same command"]);
+    let more = ["--concurrency", "1"];
+    let run = workspace.import_to(&server.url(), &more).expect_code(3);
+    run.expect_says(&["run the same command again", "no row is sent twice"]);
+    assert!(workspace.results().len() < ROWS, "some rows were not read");
+    workspace.import_to(&server.url(), &[]).expect_code(0);
+    assert_eq!(workspace.results().len(), ROWS);
+    let created = server.posts().len() - 1;
+    assert_eq!(created, ROWS, "one lead for each row");
 }
 
 /// Error values and lost digits are text in a rejects file, and came back as good values.
@@ -365,26 +339,6 @@ fn rows_of_another_file_are_not_sent() {
             .iter()
             .all(|post| !post.body.contains("Other"))
     );
-}
-
-/// A rehearsal replaced the results of a real import: all that is known of its leads.
-#[test]
-fn a_rehearsal_replaces_only_results_of_a_rehearsal() {
-    let workspace = Workspace::with_rows(2);
-    workspace.import_to_sandbox(&[]).expect_code(0);
-    workspace.import_to_sandbox(&[]).expect_code(0);
-    let server = ScriptedServer::start(|request| created(request.post.unwrap() + 70));
-    workspace
-        .import_to(&server.url(), &["--concurrency", "1"])
-        .expect_code(0);
-    let results = workspace.read("leads.csv.results.csv");
-    assert!(results.contains("2,created,70,"));
-    workspace
-        .import_to_sandbox(&[])
-        .expect_code(2)
-        .expect_says(&["of a real import"]);
-    assert_eq!(workspace.read("leads.csv.results.csv"), results);
-    assert!(!workspace.path("leads.csv.results.csv.rehearsal").exists());
 }
 
 /// Rows that came in just after a stop waited for a start that never came: 10 s, or for ever.

@@ -1,29 +1,20 @@
 //! The order of judging: what becomes of a row, or that it is to be sent.
 //!
-//! `STEPS` names the rules in their order; a table test beside this file has a line for each.
+//! `STEPS` names the rules in their order; `tests/end_to_end/judging.txt` has a case for each.
 
 use crate::import::checked_row::{CheckedRow, Finding};
+use crate::import::judge_stage::decision::{Decision, Fate, ReadySide};
 use crate::import::judge_stage::judge_error::JudgeError;
+use crate::import::judge_stage::subject::{Standing, Subject};
 use crate::import::judge_stage::wording;
-use crate::import::known_rows::{
-    Found, KnownRows, claims_of, identity_of, is_sent_again, lacks_identity,
-};
+use crate::import::known_rows::{KnownRows, claims_of, identity_of, is_sent_again, lacks_identity};
 use crate::import::notes::Notes;
 use crate::import::plan::ImportPlan;
-use crate::import::ready_row::{Contest, EarlierEntry, LedgerSide, ReadyRow};
+use crate::import::ready_row::{Contest, EarlierEntry, LedgerSide};
 use crate::import::survey::SharedInFile;
-use crate::ledger::{Claim, EntryState, KnownRow, Note, RowPrints};
+use crate::ledger::{Claim, EntryState, KnownRow, Note};
 use crate::mapping::{DuplicateRule, DuplicateScope, OnDuplicate};
-use crate::model::{Digest, LeadId, Outcome, Problem, RowIdentity, RowRecord, Status};
-
-/// A row after judging.
-#[derive(Debug)]
-pub(in crate::import) enum JudgedRow {
-    /// Its fate is known. The ledger may have to be told of it.
-    Settled(RowRecord, Vec<Note>),
-    /// It is to be sent.
-    Ready(Box<ReadyRow>),
-}
+use crate::model::{Code, Digest, Problem, Status};
 
 /// Judges rows in input order, each once.
 #[derive(Debug)]
@@ -36,64 +27,23 @@ pub(in crate::import) struct Judge<'a> {
     pub(in crate::import) key_fields: String,
     /// What the rows of this run are remembered by.
     pub(in crate::import) notes: Notes,
-}
-
-/// What was decided of a row.
-pub(in crate::import) struct Decision(Decided);
-
-enum Decided {
-    Settled(RowIdentity, Fate),
-    Ready(Box<ReadySide>),
-}
-
-impl Decision {
-    /// Carries the decision out on the row that it is about.
-    pub(in crate::import) fn apply(self, checked: CheckedRow) -> JudgedRow {
-        match self.0 {
-            Decided::Settled(identity, fate) => settled(checked, identity, fate),
-            Decided::Ready(side) => side.finish(checked),
-        }
-    }
-}
-
-/// A row that is being judged.
-struct Subject<'a> {
-    checked: &'a CheckedRow,
-    occurrence: u64,
-    identity: RowIdentity,
-    prints: Option<RowPrints>,
-    found: Option<Found>,
-}
-
-/// What a step has decided.
-struct Fate {
-    status: Status,
-    lead_id: Option<LeadId>,
-    /// Said before what the mapping found.
-    said: Vec<Problem>,
-    notes: Vec<Note>,
-}
-
-impl Fate {
-    fn plain(status: Status) -> Self {
-        Self {
-            status,
-            lead_id: None,
-            said: Vec::new(),
-            notes: Vec::new(),
-        }
-    }
-
-    fn because(status: Status, problem: Problem) -> Self {
-        Self {
-            said: vec![problem],
-            ..Self::plain(status)
-        }
-    }
+    /// Rows with new cells and known leads are taken for rows of earlier runs.
+    pub(in crate::import) passes_over_known_leads: bool,
 }
 
 /// A step: decides the row's fate, or leaves it to the next.
-type Step<'j> = fn(&Judge<'j>, &Subject<'_>) -> Result<Option<Fate>, JudgeError>;
+type Step = fn(&Judge<'_>, &Subject<'_>) -> Result<Option<Fate>, JudgeError>;
+
+/// The order of judging. A row that no step decides is sent.
+const STEPS: [Step; 7] = [
+    |judge, row| judge.open_from_an_earlier_run(row),
+    |_, row| Ok(filtered(row)),
+    |_, row| Ok(without_identity(row)),
+    |judge, row| judge.created_before(row),
+    |judge, row| judge.known_by_its_lead(row),
+    |_, row| Ok(rejected(row)),
+    |judge, row| judge.duplicate_of_a_known_row(row),
+];
 
 impl<'a> Judge<'a> {
     /// `notes` are those of the survey.
@@ -109,38 +59,38 @@ impl<'a> Judge<'a> {
             duplicates: plan.mapping.duplicates(),
             key_fields: plan.key_fields(),
             notes,
+            passes_over_known_leads: false,
+        }
+    }
+
+    /// Takes rows with new cells and known leads for rows of earlier runs.
+    pub(in crate::import) fn passing_over_known_leads(self, passes_over: bool) -> Self {
+        Self {
+            passes_over_known_leads: passes_over,
+            ..self
         }
     }
 }
 
-impl<'a> Judge<'a> {
-    /// The order of judging. A row that no step decides is sent.
-    const STEPS: [Step<'a>; 7] = [
-        Self::open_from_an_earlier_run,
-        Self::filtered,
-        Self::without_identity,
-        Self::created_before,
-        Self::known_by_its_lead,
-        Self::rejected,
-        Self::duplicate_of_a_known_row,
-    ];
-
+impl Judge<'_> {
     /// Judges the next row.
     pub(in crate::import) fn judge(&self, checked: &CheckedRow) -> Result<Decision, JudgeError> {
         let subject = self.look_at(checked)?;
         let identity = subject.identity;
-        for step in Self::STEPS {
+        for step in STEPS {
             if let Some(fate) = step(self, &subject)? {
-                return Ok(Decision(Decided::Settled(identity, fate)));
+                return Ok(Decision::Settled(identity, fate));
             }
         }
-        let side = self.ready(subject)?;
-        Ok(Decision(Decided::Ready(Box::new(side))))
+        let side = self.ready(&subject)?;
+        Ok(Decision::Ready(Box::new(side)))
     }
 
     fn look_at<'r>(&self, checked: &'r CheckedRow) -> Result<Subject<'r>, JudgeError> {
         let marks = &checked.marks;
-        let is_repeated = marks.token.is_none() && self.shared.has_equal_cells(marks)?;
+        let is_rejected = matches!(checked.finding, Finding::Rejected(_));
+        let is_repeated =
+            marks.token.is_none() && self.shared.has_equal_cells(marks, is_rejected)?;
         let occurrence = if is_repeated {
             self.notes.count_cells(marks.cells)?
         } else {
@@ -165,25 +115,20 @@ impl<'a> Judge<'a> {
             return Ok(None);
         };
         let problem = match self.standing(row, known)? {
-            Standing::Itself => wording::open(known, self.run_name(known)?.as_deref()),
+            Standing::Itself => {
+                self.note_owner_of_key(row)?;
+                wording::open(
+                    known,
+                    self.run_name(known)?.as_deref(),
+                    self.doubt_of(known)?,
+                )
+            }
             Standing::Other(other) => wording::owner_open(other),
         };
         Ok(Some(Fate {
             lead_id: known.lead_id.clone(),
             ..Fate::because(Status::InDoubt, problem)
         }))
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "all steps have one form")]
-    fn filtered(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
-        let is_filtered = matches!(row.checked.finding, Finding::Filtered(_));
-        Ok(is_filtered.then(|| Fate::plain(Status::Filtered)))
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "all steps have one form")]
-    fn without_identity(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
-        let fate = || Fate::because(Status::Rejected, wording::identity_empty());
-        Ok(lacks_identity(&row.checked.marks).then(fate))
     }
 
     fn created_before(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
@@ -199,6 +144,7 @@ impl<'a> Judge<'a> {
             let problem = wording::identity_conflict(known, run.as_deref());
             return Ok(Some(Fate::because(Status::Rejected, problem)));
         }
+        self.note_owner_of_key(row)?;
         let mut fate = self.already_created(row, known)?;
         fate.notes.extend(row.claim_of_columns(known));
         Ok(Some(fate))
@@ -219,18 +165,17 @@ impl<'a> Judge<'a> {
         Ok(fate)
     }
 
-    /// The row's cells are new, its lead is not, and the row that the lead came from is no longer in the file. The
-    /// survey has noted such leads only if they are to be passed over.
+    /// The row's cells are new, its lead is not, and the row that the lead came from is no longer
+    /// in the file.
     fn known_by_its_lead(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
-        let is_ready = matches!(row.checked.finding, Finding::Ready { .. });
-        let (Some(ledger), Some(prints), true, None) =
-            (&self.known, row.prints, is_ready, &row.found)
+        let may_be = self.passes_over_known_leads
+            && self.shared.has_known_leads()
+            && row.checked.may_be_known_by_lead();
+        let (true, Some(ledger), Some(prints), None) =
+            (may_be, &self.known, row.prints, &row.found)
         else {
             return Ok(None);
         };
-        if !self.shared.has_known_leads() {
-            return Ok(None);
-        }
         let Some(entry) = self.notes.take_absent(prints.content)? else {
             return Ok(None);
         };
@@ -248,12 +193,6 @@ impl<'a> Judge<'a> {
         }))
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "all steps have one form")]
-    fn rejected(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
-        let is_rejected = matches!(row.checked.finding, Finding::Rejected(_));
-        Ok(is_rejected.then(|| Fate::plain(Status::Rejected)))
-    }
-
     /// Rows that are duplicates of rows of this run are found when their turn to be sent comes.
     fn duplicate_of_a_known_row(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
         let (Some(rule), Some(key)) = (self.duplicates, row.checked.key) else {
@@ -268,13 +207,19 @@ impl<'a> Judge<'a> {
             || owner
                 .as_ref()
                 .is_some_and(|owner| owner.state == EntryState::Created);
+        let owner_row = self.notes.row_with_key(key)?;
         if is_created {
             let status = status_of_duplicate(rule.action());
-            let problem = wording::duplicate_key(&self.key_fields, wording::Owner::EarlierRun);
+            let owner = match owner_row {
+                Some(row) => wording::Owner::Row(row),
+                None if in_file.is_created => wording::Owner::InFile,
+                None => wording::Owner::EarlierRun,
+            };
+            let problem = wording::duplicate_key(&self.key_fields, owner);
             return Ok(Some(Fate::because(status, problem)));
         }
         let is_open = in_file.is_open || owner.is_some();
-        let fate = || Fate::because(Status::InDoubt, wording::owner_open(None));
+        let fate = || Fate::because(Status::InDoubt, wording::owner_open(owner_row));
         Ok(is_open.then(fate))
     }
 
@@ -296,11 +241,22 @@ impl<'a> Judge<'a> {
         };
         let owner_is_in_file = shared.is_created || shared.is_open;
         if owner_is_in_file && !row.has_cells_of(known) {
-            return Ok(Standing::Other(None));
+            let owner = self.notes.row_with_identity(row.identity.0)?;
+            return Ok(Standing::Other(owner));
         }
         let number = row.checked.row.number;
         let first = self.notes.first_with_identity(row.identity.0, number)?;
         Ok(first.map_or(Standing::Itself, |first| Standing::Other(Some(first))))
+    }
+
+    /// Rows that share a key with a known one are told which row that is, if it came before them.
+    fn note_owner_of_key(&self, row: &Subject<'_>) -> Result<(), JudgeError> {
+        if let Some(key) = row.checked.key
+            && self.shared.key(key)?.is_some()
+        {
+            self.notes.first_with_key(key, row.checked.row.number)?;
+        }
+        Ok(())
     }
 
     fn run_name(&self, known: &KnownRow) -> Result<Option<String>, JudgeError> {
@@ -310,8 +266,15 @@ impl<'a> Judge<'a> {
         }
     }
 
+    fn doubt_of(&self, known: &KnownRow) -> Result<Option<Code>, JudgeError> {
+        match &self.known {
+            Some(ledger) => Ok(ledger.reader().doubt_of(known.entry)?),
+            None => Ok(None),
+        }
+    }
+
     /// What a row needs to be sent.
-    fn ready(&self, row: Subject<'_>) -> Result<ReadySide, JudgeError> {
+    fn ready(&self, row: &Subject<'_>) -> Result<ReadySide, JudgeError> {
         let checked = row.checked;
         let rejects_key = self.duplicates.map(DuplicateRule::action) == Some(OnDuplicate::Reject);
         let sends_key = self.duplicates.map(DuplicateRule::action) == Some(OnDuplicate::Send);
@@ -329,7 +292,7 @@ impl<'a> Judge<'a> {
         };
         Ok(ReadySide {
             identity: row.identity,
-            ledger: self.ledger_side(&row),
+            ledger: self.ledger_side(row),
             contest: Contest {
                 identity,
                 key: shared_key.filter(|_| !sends_key),
@@ -365,38 +328,6 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Whether a row is the one that its entry stands for.
-enum Standing {
-    /// It is.
-    Itself,
-    /// Another row of the file is, with its number where that is known already.
-    Other(Option<u64>),
-}
-
-impl Subject<'_> {
-    fn known_in(&self, wanted: impl Fn(EntryState) -> bool) -> Option<&KnownRow> {
-        let known = self.found.as_ref().map(|found| &found.row)?;
-        wanted(known.state).then_some(known)
-    }
-
-    fn has_cells_of(&self, known: &KnownRow) -> bool {
-        self.prints
-            .is_some_and(|prints| prints.cells == known.prints.cells)
-    }
-
-    fn may_be_person_of(&self, known: &KnownRow) -> bool {
-        self.prints
-            .is_some_and(|prints| prints.may_be_same_person(&known.prints))
-    }
-
-    /// A row that only its cells led to is known by its columns from now on.
-    fn claim_of_columns(&self, known: &KnownRow) -> Option<Note> {
-        let by_cells_only = self.found.as_ref().is_some_and(|found| found.by_cells_only);
-        let identity = self.checked.marks.columns.identity()?;
-        by_cells_only.then(|| Note::Claim(known.entry, Claim::Identity(identity)))
-    }
-}
-
 /// What becomes of a row whose key another row has, unless both are sent.
 pub(in crate::import) fn status_of_duplicate(action: OnDuplicate) -> Status {
     match action {
@@ -405,54 +336,17 @@ pub(in crate::import) fn status_of_duplicate(action: OnDuplicate) -> Status {
     }
 }
 
-/// Everything about a row to be sent that its check does not tell.
-struct ReadySide {
-    identity: RowIdentity,
-    ledger: Option<LedgerSide>,
-    contest: Contest,
-    warning: Option<Problem>,
+fn filtered(row: &Subject<'_>) -> Option<Fate> {
+    let is_filtered = matches!(row.checked.finding, Finding::Filtered(_));
+    is_filtered.then(|| Fate::plain(Status::Filtered))
 }
 
-impl ReadySide {
-    fn finish(self, checked: CheckedRow) -> JudgedRow {
-        let Finding::Ready { body, mut warnings } = checked.finding else {
-            unreachable!("a row that is filtered or rejected is settled");
-        };
-        warnings.extend(self.warning);
-        JudgedRow::Ready(Box::new(ReadyRow {
-            sequence: checked.row.sequence,
-            row_number: checked.row.number,
-            cells: checked.row.cells,
-            identity: self.identity,
-            body,
-            warnings,
-            ledger: self.ledger,
-            contest: self.contest,
-            attempts: 0,
-            tries_used: 0,
-            back_off: None,
-        }))
-    }
+fn without_identity(row: &Subject<'_>) -> Option<Fate> {
+    let fate = || Fate::because(Status::Rejected, wording::identity_empty());
+    lacks_identity(&row.checked.marks).then(fate)
 }
 
-fn settled(checked: CheckedRow, identity: RowIdentity, fate: Fate) -> JudgedRow {
-    let mut problems = fate.said;
-    problems.extend(match checked.finding {
-        Finding::Filtered(found) | Finding::Rejected(found) => found,
-        Finding::Ready { warnings, .. } => warnings,
-    });
-    let record = RowRecord {
-        sequence: checked.row.sequence,
-        row_number: checked.row.number,
-        identity,
-        cells: checked.row.cells,
-        outcome: Outcome {
-            lead_id: fate.lead_id,
-            ..Outcome::unsent(fate.status, problems)
-        },
-    };
-    JudgedRow::Settled(record, fate.notes)
+fn rejected(row: &Subject<'_>) -> Option<Fate> {
+    let is_rejected = matches!(row.checked.finding, Finding::Rejected(_));
+    is_rejected.then(|| Fate::plain(Status::Rejected))
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,7 +3,8 @@
 use tokio::sync::mpsc::Sender;
 
 use crate::import::checked_row::CheckedRow;
-use crate::import::judge_stage::judge::{Judge, JudgedRow};
+use crate::import::judge_stage::decision::JudgedRow;
+use crate::import::judge_stage::judge::Judge;
 use crate::import::known_rows::identity_of;
 use crate::import::lanes::Collector;
 use crate::import::ready_row::ReadyRow;

@@ -6,31 +6,36 @@ use crate::model::{Code, Problem};
 /// Who has the key that a row would have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::import) enum Owner {
-    /// A row of an earlier run, or one that an earlier run created.
+    /// A row that an earlier run created, of another file or no longer in this one.
     EarlierRun,
+    /// A row further down in this file.
+    InFile,
     /// A row of this file.
     Row(u64),
 }
 
-/// A row that an earlier run may have created.
-pub(super) fn open(known: &KnownRow, run: Option<&str>) -> Problem {
-    let place = place_of(known, run);
-    let (code, what) = match known.state {
-        EntryState::Taken => (
+/// A row that an earlier run may have created; `doubt` is what came in place of an answer.
+pub(super) fn open(known: &KnownRow, run: Option<&str>, doubt: Option<Code>) -> Problem {
+    let (code, what) = match (known.state, doubt) {
+        (EntryState::Taken, _) => (
             Code::ServerNoId,
             "the CRM took the lead and told no id that could be read",
         ),
-        _ => (
+        (_, Some(code)) => (
+            code,
+            "no clear answer came, and the lead may have been created",
+        ),
+        (_, None) => (
             Code::LedgerOpen,
-            "the lead may have been created, and no answer came before that run ended",
+            "that run ended before an answer came, and the lead may have been created",
         ),
     };
+    let (place, address) = (place_of(known, run), address_of(known, run));
     Problem::new(
         code,
         format!(
-            "{what} ({place}): look for it in the CRM, then say what you found with \
-             `leadferry runs settle {} --created ID` or `--absent`",
-            address_of(known, run)
+            "{what} ({place}): look for it in the CRM, then say what you found with `leadferry runs \
+             settle {address} --created ID` or `--absent`"
         ),
     )
 }
@@ -67,6 +72,7 @@ pub(in crate::import) fn duplicate_identity(other: Option<u64>) -> Problem {
 pub(in crate::import) fn duplicate_key(fields: &str, owner: Owner) -> Problem {
     let owner = match owner {
         Owner::EarlierRun => "a row that an earlier run created".to_owned(),
+        Owner::InFile => row_or_another(None),
         Owner::Row(row) => format!("row {row}"),
     };
     Problem::new(Code::DuplicateKey, format!("{owner} has the same {fields}"))

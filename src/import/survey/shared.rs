@@ -38,6 +38,7 @@ impl SharedFinder {
             identities: self.identities.finish()?,
             keys: self.keys.finish()?,
             has_tokens,
+            is_known: true,
             has_known_leads: false,
         })
     }
@@ -55,12 +56,22 @@ pub(in crate::import) struct SharedInFile {
     identities: Repeats,
     keys: Repeats,
     has_tokens: bool,
+    /// Otherwise nobody has looked.
+    is_known: bool,
     pub(super) has_known_leads: bool,
 }
 
 impl SharedInFile {
-    /// Whether the row has to be numbered among rows with equal cells.
-    pub(in crate::import) fn has_equal_cells(&self, marks: &RowMarks) -> io::Result<bool> {
+    /// Whether the row has to be numbered among rows with equal cells. Where nobody has looked only
+    /// rejected rows are, for the sake of their tokens; their equals are rejected too.
+    pub(in crate::import) fn has_equal_cells(
+        &self,
+        marks: &RowMarks,
+        is_rejected: bool,
+    ) -> io::Result<bool> {
+        if !self.is_known {
+            return Ok(is_rejected);
+        }
         Ok(counts_equal_cells(marks) && self.cells.find(marks.cells.0)?.is_some())
     }
 

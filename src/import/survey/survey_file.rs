@@ -1,7 +1,7 @@
 //! One or two readings of the file, and what they show.
 
 use crate::import::check_stage::Depth;
-use crate::import::checked_row::{CheckedRow, Finding};
+use crate::import::checked_row::CheckedRow;
 use crate::import::checked_rows::{ReadFailure, for_each_checked_row};
 use crate::import::import_error::ImportError;
 use crate::import::judge_stage::JudgeError;
@@ -34,6 +34,8 @@ pub(in crate::import) struct Survey {
     pub(in crate::import) known_sample: Vec<KnownLead>,
     /// Rows with new cells whose lead is known while its own row is gone from the file.
     pub(in crate::import) known_by_lead: u64,
+    /// This is not the first import into the ledger.
+    pub(in crate::import) has_earlier_runs: bool,
     /// Rows that would be sent again although the ledger says that they were created.
     pub(in crate::import) doubled: u64,
 }
@@ -89,6 +91,31 @@ pub(in crate::import) fn take_survey(
 }
 
 impl Survey {
+    /// Without a ledger, `[identity]` and `[duplicates]` no row has anything to do with another.
+    fn of_rows_that_share_nothing(rows: u64, notes: Notes) -> Self {
+        Self {
+            rows,
+            shared: SharedInFile::default(),
+            notes,
+            known_rows: 0,
+            known_sample: Vec::new(),
+            known_by_lead: 0,
+            has_earlier_runs: false,
+            doubled: 0,
+        }
+    }
+
+    /// Tells what would keep an import from beginning.
+    pub(in crate::import) fn tell_what_an_import_will_ask(&self, on_event: OnEvent<'_>) {
+        if self.known_by_lead > 0 {
+            let rows = count_of(self.known_by_lead, "row");
+            on_event(&Event::Notice(format!(
+                "an import of this file will stop and ask for `--known-by-lead`: {rows} new to the \
+                 ledger have leads that earlier runs created from rows that are no longer in the file"
+            )));
+        }
+    }
+
     /// Stops before anything is sent twice by mistake, and says what is sent twice on purpose.
     pub(in crate::import) fn refuse_what_is_doubtful(
         &self,
@@ -102,6 +129,13 @@ impl Survey {
                 rows: self.known_by_lead,
             });
         }
+        if self.has_earlier_runs && plan.mapping.identity().is_none() {
+            on_event(&Event::Notice(
+                "the mapping has no `[identity]`: a row is known by all its cells, and counts as new \
+                 when any of them changes"
+                    .into(),
+            ));
+        }
         if let Some(round) = &settings.round {
             let rows = count_of(self.doubled, "row");
             on_event(&Event::Notice(format!(
@@ -114,21 +148,34 @@ impl Survey {
 
 fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, SurveyError> {
     let notes = Notes::new()?;
-    // Without `[identity]` a row may be known by nothing but its lead.
-    let asks_by_lead = known.filter(|known| !known.is_empty() && plan.mapping.identity().is_none());
-    let needs_verdict = plan.mapping.duplicates().is_some() || asks_by_lead.is_some();
+    let mapping = &plan.mapping;
+    let rows_share_nothing = known.is_none()
+        && mapping.identity().is_none()
+        && mapping.duplicates().is_none()
+        && !has_tokens(&plan.header);
+    if rows_share_nothing {
+        return Ok(Survey::of_rows_that_share_nothing(scan(plan)?, notes));
+    }
+    // Without `[identity]` a row may be known by nothing but its lead; in a round all are sent anyway.
+    let asks_by_lead = known.filter(|known| {
+        !known.is_empty() && !known.is_in_open_round() && plan.mapping.identity().is_none()
+    });
+    let numbers_equal_rows = plan.mapping.duplicates().is_some()
+        && plan.mapping.identity().is_none()
+        && known.is_some_and(|known| !known.is_empty());
     let mut reading = FirstReading {
         known,
         finder: SharedFinder::default(),
+        numbers: numbers_equal_rows.then(Notes::new).transpose()?,
         known_leads: asks_by_lead.map(|known| KnownLeads::new(known.reader(), &notes)),
         known_rows: 0,
         known_sample: Vec::new(),
         doubled: 0,
     };
-    let depth = if needs_verdict {
-        Depth::Verdict
-    } else {
-        Depth::Marks
+    let depth = match (asks_by_lead, plan.mapping.duplicates()) {
+        (Some(_), _) => Depth::Digests,
+        (None, Some(_)) => Depth::Verdict,
+        (None, None) => Depth::Marks,
     };
     let read = for_each_checked_row(plan, depth, &mut |row| reading.take(&row))?;
     let FirstReading {
@@ -152,13 +199,23 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
         known_rows,
         known_sample,
         known_by_lead,
+        has_earlier_runs: known.is_some_and(|known| !known.is_empty()),
         doubled,
     })
+}
+
+/// Sees the file to its end, and counts its rows.
+fn scan(plan: &ImportPlan) -> Result<u64, SurveyError> {
+    let count = plan.source.scan().map_err(SurveyError::Unreadable)?;
+    Ok(count.rows)
 }
 
 struct FirstReading<'a> {
     known: Option<&'a KnownRows>,
     finder: SharedFinder,
+    /// Numbers equal rows, where it matters which of them an earlier run has created: the others
+    /// are duplicates of it. Elsewhere it is enough to know that cells are known.
+    numbers: Option<Notes>,
     known_leads: Option<KnownLeads<'a>>,
     known_rows: u64,
     known_sample: Vec<KnownLead>,
@@ -167,8 +224,11 @@ struct FirstReading<'a> {
 
 impl FirstReading<'_> {
     fn take(&mut self, row: &CheckedRow) -> Result<(), JudgeError> {
-        // Equal rows share what is asked here, so their number does not matter.
-        let found = self.known.map(|known| known.find(&row.marks, 0));
+        let occurrence = match &self.numbers {
+            Some(numbers) if row.marks.token.is_none() => numbers.count_cells(row.marks.cells)?,
+            _ => 0,
+        };
+        let found = self.known.map(|known| known.find(&row.marks, occurrence));
         let found = found.transpose()?.flatten();
         let flags = found.as_ref().map(flags_of).unwrap_or_default();
         if let Some(key) = row.key {
@@ -196,7 +256,8 @@ impl FirstReading<'_> {
             }
             (None, Some(known)) => {
                 self.doubled += u64::from(known.is_created_outside_round(&row.marks)?);
-                if let (Some(leads), Finding::Ready { .. }) = (&mut self.known_leads, &row.finding)
+                if let Some(leads) = &mut self.known_leads
+                    && row.may_be_known_by_lead()
                 {
                     leads.take(known.prints_of(row).content)?;
                 }
@@ -228,15 +289,15 @@ fn count_known_by_lead(
     notes: &Notes,
 ) -> Result<u64, SurveyError> {
     let numbers = Notes::new()?;
-    for_each_checked_row(plan, Depth::Verdict, &mut |row| -> Result<(), JudgeError> {
-        let occurrence = if shared.has_equal_cells(&row.marks)? {
+    for_each_checked_row(plan, Depth::Digests, &mut |row| -> Result<(), JudgeError> {
+        let occurrence = if shared.has_equal_cells(&row.marks, false)? {
             numbers.count_cells(row.marks.cells)?
         } else {
             0
         };
         match known.find(&row.marks, occurrence)? {
             Some(found) => notes.note_present(found.row.prints.content, found.row.entry)?,
-            None if matches!(row.finding, Finding::Ready { .. }) => {
+            None if row.may_be_known_by_lead() => {
                 notes.note_wanted(known.prints_of(&row).content)?;
             }
             None => {}

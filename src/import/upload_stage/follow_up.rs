@@ -30,8 +30,8 @@ pub(super) enum Fate {
     Refused,
     /// It was never sent, however often it was tried.
     Failed,
-    /// It may or may not be in the CRM.
-    Unknown,
+    /// It may or may not be in the CRM, for this reason.
+    Unknown(Code),
     /// The CRM has it, and told no id.
     Taken,
 }
@@ -43,7 +43,7 @@ impl Fate {
             Self::Created(_) => Status::Created,
             Self::Refused => Status::Refused,
             Self::Failed => Status::Failed,
-            Self::Unknown | Self::Taken => Status::InDoubt,
+            Self::Unknown(_) | Self::Taken => Status::InDoubt,
         }
     }
 }
@@ -153,7 +153,7 @@ fn in_doubt(doubt: &Doubt) -> FollowUp {
         ),
     };
     let sentence = format!("{what}; the lead may have been created: look for it in the CRM");
-    settle(Fate::Unknown, code, sentence)
+    settle(Fate::Unknown(code), code, sentence)
 }
 
 fn odd_answer() -> Problem {

@@ -119,7 +119,7 @@ impl Journal {
                 claims: side.claims,
                 prints: side.prints,
                 body: row.body.clone(),
-                request_key: side.request_key.clone(),
+                request_key: side.request_key,
             })));
         }
         self.draft.intended.push(row);

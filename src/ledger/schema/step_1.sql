@@ -9,7 +9,7 @@ CREATE TABLE ledger (
 
 -- One import of one file.
 CREATE TABLE run (
-    -- Never used twice: entries keep the number of a run whose history was purged.
+    -- Never used twice: entries name it when its history is gone.
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
     file TEXT NOT NULL,
@@ -57,7 +57,9 @@ CREATE TABLE claim (
 CREATE TABLE unsettled (
     entry INTEGER PRIMARY KEY,
     body BLOB,
-    request_key BLOB NOT NULL
+    request_key BLOB NOT NULL,
+    -- The code of what came in place of an answer; NULL when the run ended before that.
+    doubt TEXT
 ) STRICT;
 
 -- Content of a created row that differs from what was sent, and the run that last told of it.

@@ -4,7 +4,7 @@ use crate::ledger::test_support::{
 use crate::ledger::{
     Claim, EntryId, EntryState, Group, LedgerError, Note, Print, RowClaims, RunEnding, Settlement,
 };
-use crate::model::LeadId;
+use crate::model::{Code, LeadId};
 
 const ENTRY: EntryId = EntryId(1);
 
@@ -75,7 +75,7 @@ fn each_fate_leaves_what_it_says() {
         (create("L-017"), (Created, Some("L-017"), 0, false, 4)),
         (settle(Settlement::Refused), (Refused, None, 1, false, 2)),
         (settle(Settlement::Failed), (Failed, None, 0, false, 2)),
-        (settle(Settlement::Unknown), (Unknown, None, 0, true, 2)),
+        (settle(Settlement::Unknown(Code::ServerNoAnswer)), (Unknown, None, 0, true, 2)),
         (settle(Settlement::Taken), (Taken, None, 0, true, 2)),
     ] {
         check(vec![intend(), note], Some(expected));
@@ -90,7 +90,7 @@ fn a_row_can_have_more_than_one_note() {
     let claim = || Note::Claim(ENTRY, identity("one more"));
     for (notes, expected) in [
         (
-            vec![intend(), settle(Settlement::Unknown), create("17")],
+            vec![intend(), settle(Settlement::Unknown(Code::ServerNoAnswer)), create("17")],
             Some((Created, Some("17"), 0, false, 4)),
         ),
         // Sent again: the refusals stay counted.

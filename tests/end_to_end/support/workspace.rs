@@ -66,7 +66,12 @@ impl Workspace {
 
     /// The results of `leads.csv`.
     pub(crate) fn results(&self) -> Vec<Record> {
-        read_results(&self.path("leads.csv.results.csv"))
+        self.results_of("leads.csv")
+    }
+
+    /// The results of another file.
+    pub(crate) fn results_of(&self, file: &str) -> Vec<Record> {
+        read_results(&self.path(&format!("{file}.results.csv")))
     }
 
     /// The statuses of `leads.csv`, in input order.
@@ -85,7 +90,7 @@ impl Workspace {
             .current_dir(self.folder.path())
             .env_remove("LEADFERRY_API_URL")
             .env_remove("LEADFERRY_TENANT")
-            .env("LEADFERRY_STATE_DIR", self.folder.path().join("state"))
+            .env("LEADFERRY_STATE_DIR", self.path("state"))
             .env("LEADFERRY_TOKEN", "token-of-the-test")
             .stdin(Stdio::null());
         command
@@ -97,9 +102,19 @@ impl Workspace {
 
     /// `import leads.csv` with the usual mapping to the API at `url`.
     pub(crate) fn import_to(&self, url: &str, more: &[&str]) -> Run {
+        self.import_file_to("leads.csv", url, more)
+    }
+
+    /// `import` of another file with the usual mapping to the API at `url`.
+    pub(crate) fn import_file_to(&self, file: &str, url: &str, more: &[&str]) -> Run {
+        Run::of(&mut self.import_command(file, url, more))
+    }
+
+    /// The same as a command that has not been started.
+    pub(crate) fn import_command(&self, file: &str, url: &str, more: &[&str]) -> Command {
         let usual = [
             "import",
-            "leads.csv",
+            file,
             "--mapping",
             "mapping.toml",
             "--api-url",
@@ -107,7 +122,7 @@ impl Workspace {
             "--tenant",
             "7",
         ];
-        self.run(&[&usual, more].concat())
+        self.command(&[&usual, more].concat())
     }
 
     /// Imports `rejects`, which somebody has mended, into the program's own sandbox.

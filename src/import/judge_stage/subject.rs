@@ -1,0 +1,47 @@
+//! A row that is being judged, with what the ledger knows of it.
+
+use crate::import::checked_row::CheckedRow;
+use crate::import::known_rows::Found;
+use crate::ledger::{Claim, EntryState, KnownRow, Note, RowPrints};
+use crate::model::RowIdentity;
+
+/// A row that is being judged.
+pub(super) struct Subject<'a> {
+    pub(super) checked: &'a CheckedRow,
+    pub(super) occurrence: u64,
+    pub(super) identity: RowIdentity,
+    pub(super) prints: Option<RowPrints>,
+    pub(super) found: Option<Found>,
+}
+
+/// Whether a row is the one that its entry stands for.
+pub(super) enum Standing {
+    /// It is.
+    Itself,
+    /// Another row of the file is, with its number where that is known already.
+    Other(Option<u64>),
+}
+
+impl Subject<'_> {
+    pub(super) fn known_in(&self, wanted: impl Fn(EntryState) -> bool) -> Option<&KnownRow> {
+        let known = self.found.as_ref().map(|found| &found.row)?;
+        wanted(known.state).then_some(known)
+    }
+
+    pub(super) fn has_cells_of(&self, known: &KnownRow) -> bool {
+        self.prints
+            .is_some_and(|prints| prints.cells == known.prints.cells)
+    }
+
+    pub(super) fn may_be_person_of(&self, known: &KnownRow) -> bool {
+        self.prints
+            .is_some_and(|prints| prints.may_be_same_person(&known.prints))
+    }
+
+    /// A row that only its cells led to is known by its columns from now on.
+    pub(super) fn claim_of_columns(&self, known: &KnownRow) -> Option<Note> {
+        let by_cells_only = self.found.as_ref().is_some_and(|found| found.by_cells_only);
+        let identity = self.checked.marks.columns.identity()?;
+        by_cells_only.then(|| Note::Claim(known.entry, Claim::Identity(identity)))
+    }
+}
