@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::ledger::keys::{LedgerKeys, SECRET_LENGTH};
@@ -73,6 +74,9 @@ fn open_existing(path: &Path, mode: OpenFlags) -> Result<Connection, LedgerError
     let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
         connection.busy_timeout(BUSY_TIMEOUT)?;
+        // Otherwise SQLite plans a statement anew for every value that is bound to it, which takes
+        // far longer than the look-up itself.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // Groups, look-ups and histories together use about so many statements.
         connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
