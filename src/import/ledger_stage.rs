@@ -9,7 +9,8 @@ use crate::import::plan::{ImportPlan, LedgerSettings};
 use crate::import::run_report::RunReport;
 use crate::import::upload_stage::{CommitRequest, FailedCommit};
 use crate::ledger::{
-    EntryId, Group, Ledger, LedgerKeys, LockHolder, Round, RunEnd, RunLock, RunStart, StateFolder, Waiting,
+    EntryId, Group, Ledger, LedgerKeys, LockHolder, Round, RunEnd, RunLock, RunStart, StateFolder,
+    Waiting,
 };
 use crate::model::Event;
 

@@ -1,5 +1,6 @@
 //! What has to be remembered of rows while a file is gone through, on disk and for this run only.
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::ledger::{EntryId, Print};
@@ -58,6 +59,8 @@ impl Notes {
         connection.pragma_update(None, "journal_mode", "off")?;
         connection.pragma_update(None, "synchronous", "off")?;
         connection.pragma_update(None, "cache_size", -2048)?;
+        // As in the ledger: a statement is planned once, not for every value.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute_batch(
             "CREATE TABLE occurrence (cells BLOB PRIMARY KEY, count INTEGER) WITHOUT ROWID;
              CREATE TABLE first (kind INTEGER, digest BLOB, row INTEGER, PRIMARY KEY (kind, digest)) WITHOUT ROWID;

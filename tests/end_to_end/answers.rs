@@ -130,7 +130,8 @@ fn a_403_for_another_row_too_stops_the_run() {
 #[test]
 fn rows_that_wait_for_a_row_that_got_403_do_not_keep_the_run_from_its_end() {
     let workspace = Workspace::new();
-    let rows = "Name,Surname,Mail,Kind\n,Ada,a@example.com,\n,Bea,b@example.com,\n,Cid,b@example.com,\n";
+    let rows =
+        "Name,Surname,Mail,Kind\n,Ada,a@example.com,\n,Bea,b@example.com,\n,Cid,b@example.com,\n";
     workspace.write("leads.csv", rows);
     let mapping = workspace.read("mapping.toml") + "\n[duplicates]\nkey = [\"email\"]\n";
     workspace.write("mapping.toml", mapping);

@@ -130,7 +130,9 @@ fn new_ledger() -> &'static [u8] {
         let holder = LockHolder::this_process("leads.csv");
         let lock = RunLock::take(&path, &holder, Waiting::No).unwrap();
         let ledger = Ledger::open(&path, &scope(), lock).unwrap();
-        let changed = ledger.connection().execute("UPDATE ledger SET secret = zeroblob(32)", []);
+        let changed = ledger
+            .connection()
+            .execute("UPDATE ledger SET secret = zeroblob(32)", []);
         assert_eq!(changed.unwrap(), 1);
         drop(ledger);
         fs_err::read(&path).unwrap()

@@ -106,9 +106,13 @@ impl Run<'_> {
         let open = || OpenLedger::open(&plan, &settings.ledger, &ignore).unwrap();
         let mut ledger = self.killer.durably(open)?;
         let connection = ledger.ledger().connection();
-        connection.pragma_update(None, "synchronous", "off").unwrap();
+        connection
+            .pragma_update(None, "synchronous", "off")
+            .unwrap();
         // A cut must not reach what was durable before, so the log only ever grows.
-        connection.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
+        connection
+            .pragma_update(None, "wal_autocheckpoint", 0)
+            .unwrap();
         let known = ledger.known_rows(&plan).unwrap();
         let survey = take_survey(&plan, known.as_ref(), &ignore).unwrap();
         survey
@@ -226,7 +230,22 @@ impl Run<'_> {
             self.spoil(&stage, number);
             let moment = self.killer.moment_of_next_write();
             let noted = group.clone();
-        if std::env::var("MODEL_TRACE").is_ok() { eprintln!("   WRITE {}", group.iter().map(|n| match n { crate::ledger::Note::Intend(i) => format!("I{}", i.entry.0), crate::ledger::Note::Settle(e, s) => format!("S{}{}", e.0, &format!("{s:?}")[..3]), crate::ledger::Note::Withdraw{entry,..} => format!("W{}", entry.0), o => format!("{o:?}") }).collect::<Vec<_>>().join(" ")); }
+            if std::env::var("MODEL_TRACE").is_ok() {
+                eprintln!(
+                    "   WRITE {}",
+                    group
+                        .iter()
+                        .map(|n| match n {
+                            crate::ledger::Note::Intend(i) => format!("I{}", i.entry.0),
+                            crate::ledger::Note::Settle(e, s) =>
+                                format!("S{}{}", e.0, &format!("{s:?}")[..3]),
+                            crate::ledger::Note::Withdraw { entry, .. } => format!("W{}", entry.0),
+                            o => format!("{o:?}"),
+                        })
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                );
+            }
             let written = self.killer.durably(|| stage.write(group));
             if !matches!(written, Some(Err(_))) {
                 let mut world = self.house.crm.world();
@@ -287,5 +306,7 @@ fn checked_rows(plan: &ImportPlan) -> Vec<CheckedRow> {
 }
 
 fn ignore(e: &Event) {
-        if std::env::var("MODEL_TRACE").is_ok() { eprintln!("   {e:?}"); }
+    if std::env::var("MODEL_TRACE").is_ok() {
+        eprintln!("   {e:?}");
+    }
 }

@@ -139,7 +139,13 @@ struct InFlight {
 impl InFlight {
     fn answer(&mut self, answer: &AnswerClass) {
         self.is_answered = true;
-        if std::env::var("MODEL_TRACE").is_ok() { eprintln!("   {:?} {} {answer:?}", self.crm.world().began.elapsed(), self.surname); }
+        if std::env::var("MODEL_TRACE").is_ok() {
+            eprintln!(
+                "   {:?} {} {answer:?}",
+                self.crm.world().began.elapsed(),
+                self.surname
+            );
+        }
         let said = match answer {
             AnswerClass::Created { lead_id, .. } => Said::Created(lead_id.clone()),
             AnswerClass::Refused { .. } => Said::Refused,
@@ -190,7 +196,11 @@ impl LeadApi for SimulatedCrm {
     async fn find_lead(&self, id: &LeadId, _: &Token) -> Found {
         match self.look(|found, _| found == id.0).await {
             Listed::Failed(failure) => Found::Unknown(failure),
-            Listed::Page(page) => page.leads.into_iter().next().map_or(Found::Gone, Found::Lead),
+            Listed::Page(page) => page
+                .leads
+                .into_iter()
+                .next()
+                .map_or(Found::Gone, Found::Lead),
         }
     }
 

@@ -18,6 +18,10 @@ use crate::model::{Event, Problem, Status};
 /// page answers 200 to everything.
 const UNREADABLE_IN_A_ROW: u32 = 20;
 
+/// Over a pause so long no row stays intended: were the run killed meanwhile, it would be in doubt
+/// without ever having been sent.
+const LONG_PAUSE: Duration = Duration::from_secs(1);
+
 impl<C: LeadApi> UploadStage<'_, C> {
     /// Takes in `first` and everything that has arrived since.
     pub(super) fn take_in_all(&mut self, first: Arrival) {
@@ -164,6 +168,9 @@ impl<C: LeadApi> UploadStage<'_, C> {
     pub(super) fn pause(&mut self, demanded: Option<Duration>) {
         if let Some(pause) = self.throttle.pause(demanded) {
             (self.around.on_event)(&Event::Paused { pause });
+            if pause >= LONG_PAUSE {
+                self.take_back_intended_rows();
+            }
         }
     }
 
@@ -209,7 +216,10 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 let still_away = outage.note_silence(demanded);
                 self.go_on_waiting(still_away);
             }
-            None if seems_away => self.outage = Some(Outage::begin()),
+            None if seems_away => {
+                self.outage = Some(Outage::begin());
+                self.take_back_intended_rows();
+            }
             _ => {}
         }
     }

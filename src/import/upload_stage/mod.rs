@@ -1,11 +1,11 @@
 //! The stage that sends.
 //!
-//! `stage` holds the state and the loop, `answers` what to do with what arrives, `waiting_rows`
-//! and `attempts` the rows.
-//! The rules are pure and beside them: `follow_up`, `forbidden`, `outage`,
-//! `intent_pace`, `row_limit`, `sign_in`, `throttle`. `contest` is what rows do to each other, `journal`
-//! what the ledger is to be told. `greeting` comes
-//! before all of it.
+//! `stage` holds the state and the loop; `intending` takes the rows whose turn it is, `answers` says
+//! what to do with what arrives, `stopping` what becomes of rows when the run stops. Rows are in
+//! `waiting_rows` and `attempts`, what they do to each other in `contest`, what the ledger is to be
+//! told in `journal`.
+//! The rules are pure and beside them: `follow_up`, `forbidden`, `outage`, `intent_pace`, `row_limit`,
+//! `sign_in`, `throttle`. `greeting` comes before all of it.
 
 mod answers;
 mod attempts;
@@ -13,6 +13,7 @@ mod contest;
 mod follow_up;
 mod forbidden;
 mod greeting;
+mod intending;
 mod intent_pace;
 mod journal;
 mod outage;
@@ -21,6 +22,7 @@ mod row_limit;
 mod row_spool;
 mod sign_in;
 mod stage;
+mod stopping;
 mod throttle;
 mod waiting_rows;
 

@@ -6,19 +6,17 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::api::LeadApi;
-use crate::import::judge_stage::{JudgeError, JudgedBatch};
+use crate::import::judge_stage::JudgedBatch;
 use crate::import::plan::UploadSettings;
 use crate::import::ready_row::ReadyRow;
 use crate::import::stop::{StopLevel, StopReason, StopSwitch};
 use crate::import::upload_stage::attempts::{Arrival, UnderWay};
 use crate::import::upload_stage::contest::Contests;
-use crate::import::upload_stage::follow_up::{Fate, abandoned};
 use crate::import::upload_stage::forbidden::ForbiddenRows;
 use crate::import::upload_stage::journal::{CommitRequest, Committed, Journal};
 use crate::import::upload_stage::outage::Outage;
@@ -27,13 +25,13 @@ use crate::import::upload_stage::row_limit::RowLimit;
 use crate::import::upload_stage::row_spool::RowSpool;
 use crate::import::upload_stage::sign_in::SignIn;
 use crate::import::upload_stage::throttle::Throttle;
-use crate::import::upload_stage::waiting_rows::{NextRow, WaitingRows};
+use crate::import::upload_stage::waiting_rows::WaitingRows;
 use crate::ledger::EntryId;
 use crate::model::{Event, RowRecord};
 use crate::pacing::{OutageWatch, RateLimiter};
 
 /// How long attempts in flight may take to land after a stop.
-const GRACE: Duration = Duration::from_secs(10);
+pub(super) const GRACE: Duration = Duration::from_secs(10);
 
 /// So many rows wait for their next attempt before nothing new is sent. Together with the rows
 /// in flight this bounds the memory of the stage.
@@ -171,22 +169,6 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         !self.around.contests.is_idle() && !self.forbidden.asks_for_a_probe()
     }
 
-    /// Rows that are held for want of another row that could tell, and rows beyond the limit.
-    fn decide_what_only_the_end_decides(&mut self) {
-        let mut last_words = None;
-        for (row, words) in self.forbidden.take_all() {
-            self.journal.withdraw(&row);
-            self.leave_pending(row);
-            last_words = Some(words);
-        }
-        if let Some(words) = last_words {
-            self.around.stop.stop(StopReason::Forbidden { words });
-        }
-        if let Some(limit) = self.row_limit.that_held_back() {
-            self.around.stop.stop(StopReason::Limit { limit });
-        }
-    }
-
     /// Waits for whatever comes first and takes it in.
     async fn wait(&mut self, opens_at: Option<Instant>) {
         let wake_at = [
@@ -239,7 +221,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         }
     }
 
-    fn take_batch(&mut self, batch: Option<JudgedBatch>) {
+    pub(super) fn take_batch(&mut self, batch: Option<JudgedBatch>) {
         let Some(batch) = batch else {
             self.input_open = false;
             return;
@@ -297,95 +279,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         }
     }
 
-    /// Takes rows whose turn it is to be written down as intended, no more than will be sent soon.
-    fn intend_what_comes_next(&mut self) {
-        let mut wanted = self.wanted_intents();
-        while wanted > 0 && self.around.stop.is_running() {
-            match self.next_to_intend() {
-                Ok(Some(row)) => {
-                    self.journal.intend(row);
-                    wanted -= 1;
-                }
-                Ok(None) => break,
-                Err(error) => self.around.stop.stop(StopReason::CannotJudge(error)),
-            }
-        }
-        self.hold_back_rows_beyond_limit();
-    }
-
-    /// As many rows as there are slots for, and some more so that the next commit is done before
-    /// they are used up. None while the line stands still.
-    fn wanted_intents(&mut self) -> usize {
-        let stands_still =
-            self.sign_in.is_renewing() || self.throttle.ends().is_some() || !self.has_room();
-        let slots = self.slots_now();
-        if stands_still || slots == 0 {
-            return 0;
-        }
-        let free = slots.saturating_sub(self.under_way.in_flight());
-        // With a rate to keep, a free slot is not used at once.
-        let free = if self.limiter.is_some() {
-            free.min(1)
-        } else {
-            free
-        };
-        let ahead = if slots == 1 {
-            0
-        } else {
-            self.journal.pace.ahead()
-        };
-        (free + ahead).saturating_sub(self.intended.len() + self.journal.intending())
-    }
-
-    /// The row whose turn it is: those sent before in this run, then new ones, then those that an
-    /// earlier run has sent in vain.
-    fn next_to_intend(&mut self) -> Result<Option<ReadyRow>, JudgeError> {
-        loop {
-            self.fetch_fresh_rows();
-            let next = match self.waiting.next() {
-                Some(next) => Some(next),
-                None if self.around.contests.has_room_for_next_beyond() => None,
-                None if self.input_open => return Ok(None),
-                None => match self.after_new_ones.pop()? {
-                    Some(row) => Some(NextRow::Fresh(row)),
-                    None => return Ok(None),
-                },
-            };
-            let admission = match next {
-                Some(NextRow::Again(row)) => return Ok(Some(row)),
-                Some(NextRow::Admitted(row) | NextRow::Fresh(row))
-                    if self.row_limit.is_used_up() =>
-                {
-                    self.row_limit.note_held_back();
-                    self.leave_pending(row);
-                    continue;
-                }
-                Some(NextRow::Admitted(row)) => {
-                    self.row_limit.note_sent();
-                    return Ok(Some(row));
-                }
-                Some(NextRow::Fresh(row)) => self.around.contests.admit(row)?,
-                None => self.around.contests.admit_next_beyond()?,
-            };
-            if let Some(admission) = admission {
-                self.admit(admission);
-            }
-        }
-    }
-
-    /// Takes a batch that is there already. Without this a busy stage would come to its input
-    /// only when everything in flight has landed.
-    fn fetch_fresh_rows(&mut self) {
-        while self.input_open && !self.waiting.has_unsent() && self.has_room() {
-            match self.around.input.try_recv() {
-                Ok(batch) => self.take_batch(Some(batch)),
-                Err(TryRecvError::Disconnected) => self.input_open = false,
-                Err(TryRecvError::Empty) => break,
-            }
-        }
-    }
-
-    fn has_room(&self) -> bool {
+    pub(super) fn has_room(&self) -> bool {
         self.outbox.has_room_beside(self.journal.records()) && self.waiting.delayed() < ROWS_DELAYED
     }
 
@@ -408,21 +302,11 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
 
     /// How many attempts may be in flight: none while the server is away, one while a single row
     /// is to show how things stand.
-    fn slots_now(&self) -> usize {
+    pub(super) fn slots_now(&self) -> usize {
         match &self.outage {
             Some(outage) => usize::from(outage.tries_one_row()),
             None if self.forbidden.asks_for_a_probe() => 1,
             None => self.slots,
-        }
-    }
-
-    fn hold_back_rows_beyond_limit(&mut self) {
-        while self.row_limit.is_used_up() && self.waiting.has_unsent() {
-            for row in self.waiting.take_unsent() {
-                self.row_limit.note_held_back();
-                self.leave_pending(row);
-            }
-            self.fetch_fresh_rows();
         }
     }
 
@@ -431,49 +315,6 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         self.journal.pace.note_sent();
         self.under_way
             .start(row, &self.client, self.sign_in.token());
-    }
-
-    fn note_stop(&mut self) {
-        match self.around.stop.level() {
-            StopLevel::Running => {}
-            StopLevel::Stopping => self.grace_ends = Some(Instant::now() + GRACE),
-            StopLevel::AtOnce => self.abandon_attempts(),
-        }
-    }
-
-    fn abandon_attempts(&mut self) {
-        self.grace_ends = None;
-        for row in self.under_way.abandon() {
-            let problem = abandoned();
-            self.conclude(row, Fate::Unknown(problem.code), Some(problem));
-        }
-    }
-
-    fn leave_waiting_rows_pending(&mut self) {
-        self.outage = None;
-        let held = self.forbidden.take_all().into_iter().map(|(row, _)| row);
-        let intended = held.chain(self.intended.drain(..)).collect::<Vec<_>>();
-        for row in intended {
-            self.journal.withdraw(&row);
-            self.leave_pending(row);
-        }
-        for row in self.waiting.take_all() {
-            self.leave_pending(row);
-        }
-        if let Err(error) = self.leave_queued_rows_pending() {
-            self.around.stop.stop(StopReason::CannotJudge(error));
-        }
-    }
-
-    fn leave_queued_rows_pending(&mut self) -> Result<(), JudgeError> {
-        let mut rows = self.around.contests.take_all()?;
-        while let Some(row) = self.after_new_ones.pop()? {
-            rows.push(row);
-        }
-        for row in rows {
-            self.journal.keep(row.leave_pending());
-        }
-        Ok(())
     }
 }
 

@@ -1,0 +1,118 @@
+//! Which rows are written down as intended, and when: those that will be sent soon.
+
+use tokio::sync::mpsc::error::TryRecvError;
+
+use crate::api::LeadApi;
+use crate::import::judge_stage::JudgeError;
+use crate::import::ready_row::ReadyRow;
+use crate::import::stop::StopReason;
+use crate::import::upload_stage::stage::UploadStage;
+use crate::import::upload_stage::waiting_rows::NextRow;
+
+impl<C: LeadApi> UploadStage<'_, C> {
+    /// Takes rows whose turn it is to be written down as intended, no more than will be sent soon.
+    pub(super) fn intend_what_comes_next(&mut self) {
+        let mut wanted = self.wanted_intents();
+        while wanted > 0 && self.around.stop.is_running() {
+            match self.next_to_intend() {
+                Ok(Some(row)) => {
+                    self.journal.intend(row);
+                    wanted -= 1;
+                }
+                Ok(None) => break,
+                Err(error) => self.around.stop.stop(StopReason::CannotJudge(error)),
+            }
+        }
+        self.hold_back_rows_beyond_limit();
+    }
+
+    /// Rows that will not be sent for a while are as if they had not been intended.
+    pub(super) fn take_back_intended_rows(&mut self) {
+        for row in std::mem::take(&mut self.intended) {
+            self.journal.withdraw(&row);
+            self.waiting.push_again(row);
+        }
+    }
+
+    /// As many rows as there are slots for, and some more so that the next commit is done before
+    /// they are used up. None while the line stands still.
+    fn wanted_intents(&mut self) -> usize {
+        let stands_still =
+            self.sign_in.is_renewing() || self.throttle.ends().is_some() || !self.has_room();
+        let slots = self.slots_now();
+        if stands_still || slots == 0 {
+            return 0;
+        }
+        let free = slots.saturating_sub(self.under_way.in_flight());
+        // With a rate to keep, a free slot is not used at once.
+        let free = if self.limiter.is_some() {
+            free.min(1)
+        } else {
+            free
+        };
+        let ahead = if slots == 1 {
+            0
+        } else {
+            self.journal.pace.ahead()
+        };
+        (free + ahead).saturating_sub(self.intended.len() + self.journal.intending())
+    }
+
+    /// The row whose turn it is: those sent before in this run, then new ones, then those that an
+    /// earlier run has sent in vain.
+    fn next_to_intend(&mut self) -> Result<Option<ReadyRow>, JudgeError> {
+        loop {
+            self.fetch_fresh_rows();
+            let next = match self.waiting.next() {
+                Some(next) => Some(next),
+                None if self.around.contests.has_room_for_next_beyond() => None,
+                None if self.input_open => return Ok(None),
+                None => match self.after_new_ones.pop()? {
+                    Some(row) => Some(NextRow::Fresh(row)),
+                    None => return Ok(None),
+                },
+            };
+            let admission = match next {
+                Some(NextRow::Again(row)) => return Ok(Some(row)),
+                Some(NextRow::Admitted(row) | NextRow::Fresh(row))
+                    if self.row_limit.is_used_up() =>
+                {
+                    self.row_limit.note_held_back();
+                    self.leave_pending(row);
+                    continue;
+                }
+                Some(NextRow::Admitted(row)) => {
+                    self.row_limit.note_sent();
+                    return Ok(Some(row));
+                }
+                Some(NextRow::Fresh(row)) => self.around.contests.admit(row)?,
+                None => self.around.contests.admit_next_beyond()?,
+            };
+            if let Some(admission) = admission {
+                self.admit(admission);
+            }
+        }
+    }
+
+    /// Takes a batch that is there already. Without this a busy stage would come to its input
+    /// only when everything in flight has landed.
+    pub(super) fn fetch_fresh_rows(&mut self) {
+        while self.input_open && !self.waiting.has_unsent() && self.has_room() {
+            match self.around.input.try_recv() {
+                Ok(batch) => self.take_batch(Some(batch)),
+                Err(TryRecvError::Disconnected) => self.input_open = false,
+                Err(TryRecvError::Empty) => break,
+            }
+        }
+    }
+
+    fn hold_back_rows_beyond_limit(&mut self) {
+        while self.row_limit.is_used_up() && self.waiting.has_unsent() {
+            for row in self.waiting.take_unsent() {
+                self.row_limit.note_held_back();
+                self.leave_pending(row);
+            }
+            self.fetch_fresh_rows();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What becomes of rows when the run stops, and of those that only its end decides.
+
+use tokio::time::Instant;
+
+use crate::api::LeadApi;
+use crate::import::judge_stage::JudgeError;
+use crate::import::stop::{StopLevel, StopReason};
+use crate::import::upload_stage::follow_up::{Fate, abandoned};
+use crate::import::upload_stage::stage::{GRACE, UploadStage};
+
+impl<C: LeadApi> UploadStage<'_, C> {
+    /// Rows that are held for want of another row that could tell, and rows beyond the limit.
+    pub(super) fn decide_what_only_the_end_decides(&mut self) {
+        let mut last_words = None;
+        for (row, words) in self.forbidden.take_all() {
+            self.journal.withdraw(&row);
+            self.leave_pending(row);
+            last_words = Some(words);
+        }
+        if let Some(words) = last_words {
+            self.around.stop.stop(StopReason::Forbidden { words });
+        }
+        if let Some(limit) = self.row_limit.that_held_back() {
+            self.around.stop.stop(StopReason::Limit { limit });
+        }
+    }
+
+    pub(super) fn note_stop(&mut self) {
+        match self.around.stop.level() {
+            StopLevel::Running => {}
+            StopLevel::Stopping => self.grace_ends = Some(Instant::now() + GRACE),
+            StopLevel::AtOnce => self.abandon_attempts(),
+        }
+    }
+
+    pub(super) fn abandon_attempts(&mut self) {
+        self.grace_ends = None;
+        for row in self.under_way.abandon() {
+            let problem = abandoned();
+            self.conclude(row, Fate::Unknown(problem.code), Some(problem));
+        }
+    }
+
+    pub(super) fn leave_waiting_rows_pending(&mut self) {
+        self.outage = None;
+        let held = self.forbidden.take_all().into_iter().map(|(row, _)| row);
+        let intended = held.chain(self.intended.drain(..)).collect::<Vec<_>>();
+        for row in intended {
+            self.journal.withdraw(&row);
+            self.leave_pending(row);
+        }
+        for row in self.waiting.take_all() {
+            self.leave_pending(row);
+        }
+        if let Err(error) = self.leave_queued_rows_pending() {
+            self.around.stop.stop(StopReason::CannotJudge(error));
+        }
+    }
+
+    fn leave_queued_rows_pending(&mut self) -> Result<(), JudgeError> {
+        let mut rows = self.around.contests.take_all()?;
+        while let Some(row) = self.after_new_ones.pop()? {
+            rows.push(row);
+        }
+        for row in rows {
+            self.journal.keep(row.leave_pending());
+        }
+        Ok(())
+    }
+}
