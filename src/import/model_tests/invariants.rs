@@ -81,15 +81,14 @@ impl<'a> LastResults<'a> {
                 self.has_owner(row, |status| status == Status::InDoubt)
             }
             (Status::Filtered, worth) => worth == Worth::Filtered,
-            (Status::Rejected, Worth::Rejected) => true,
             (Status::Duplicate | Status::Rejected, Worth::Good) if is_key_duplicate => {
                 self.has_owner(row, is_in_crm)
             }
             (Status::Duplicate, Worth::Good) => {
                 has_code(record, Code::DuplicateIdentity) && self.has_owner(row, is_in_crm)
             }
-            (Status::Created | Status::AlreadyCreated, Worth::Good) => true,
-            (Status::InDoubt, Worth::Good) => true,
+            (Status::Rejected, Worth::Rejected)
+            | (Status::Created | Status::AlreadyCreated | Status::InDoubt, Worth::Good) => true,
             (Status::Refused, Worth::Good) => self.world.faults.refuses(&row.surname),
             // A calm server lets no row fail.
             _ => false,

@@ -78,9 +78,6 @@ fn for_each_seed(test: &str, family: Family) {
 /// All lives of a seed, and then as many calm ones as it takes.
 fn live_through(family: Family, seed: u64) {
     let mut house = House::new(Scenario::draw(family, seed));
-    if std::env::var("MODEL_TRACE").is_ok() {
-        eprintln!("{:?}", house.scenario);
-    }
     let is_equal_promised = house.scenario.promises_equal_results(family);
     let mut all_rows = Vec::new();
     for life in std::mem::take(&mut house.scenario.lives) {
@@ -109,25 +106,6 @@ fn live_once(house: &mut House, life: &Life, all_rows: &mut Vec<ModelRow>) -> Re
     let new: Vec<ModelRow> = new.cloned().collect();
     all_rows.extend(new);
     let remains = house.live(life);
-    if std::env::var("MODEL_TRACE").is_ok() {
-        eprintln!("LIFE {life:?} -> {:?}", remains.ended);
-        let mut r: Vec<_> = remains.records.iter().collect();
-        r.sort_by_key(|r| r.sequence);
-        for r in r {
-            eprintln!(
-                "  {} {:?} {:?} {} {:?}",
-                r.row_number,
-                r.cells.iter().take(5).collect::<Vec<_>>(),
-                r.outcome.status,
-                r.outcome.lead_id.as_ref().map_or("-", |i| &i.0),
-                r.outcome
-                    .problems
-                    .iter()
-                    .map(|p| p.code.as_str())
-                    .collect::<Vec<_>>()
-            );
-        }
-    }
     check_books(&remains);
     let mut world = house.crm.world();
     let most_open = world.witness.most_open(house.scenario.slots.get());

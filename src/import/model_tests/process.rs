@@ -118,7 +118,7 @@ impl Run<'_> {
         survey
             .refuse_what_is_doubtful(&plan, &settings.ledger, &ignore)
             .unwrap();
-        let work = self.import(&plan, settings, survey, known, &mut ledger);
+        let work = self.import(&plan, settings, (survey, known), &mut ledger);
         let begun = self.house.runtime.block_on(self.drive(work))?;
         let end = RunEnd {
             stopped: (!self.stop.is_running()).then(|| "stopped".into()),
@@ -160,8 +160,7 @@ impl Run<'_> {
         &self,
         plan: &ImportPlan,
         settings: UploadSettings,
-        survey: Survey,
-        known: Option<KnownRows>,
+        (survey, known): (Survey, Option<KnownRows>),
         ledger: &mut OpenLedger,
     ) -> bool {
         let client = self.house.crm.clone();
@@ -230,22 +229,6 @@ impl Run<'_> {
             self.spoil(&stage, number);
             let moment = self.killer.moment_of_next_write();
             let noted = group.clone();
-            if std::env::var("MODEL_TRACE").is_ok() {
-                eprintln!(
-                    "   WRITE {}",
-                    group
-                        .iter()
-                        .map(|n| match n {
-                            crate::ledger::Note::Intend(i) => format!("I{}", i.entry.0),
-                            crate::ledger::Note::Settle(e, s) =>
-                                format!("S{}{}", e.0, &format!("{s:?}")[..3]),
-                            crate::ledger::Note::Withdraw { entry, .. } => format!("W{}", entry.0),
-                            o => format!("{o:?}"),
-                        })
-                        .collect::<Vec<_>>()
-                        .join(" ")
-                );
-            }
             let written = self.killer.durably(|| stage.write(group));
             if !matches!(written, Some(Err(_))) {
                 let mut world = self.house.crm.world();
@@ -305,8 +288,4 @@ fn checked_rows(plan: &ImportPlan) -> Vec<CheckedRow> {
     rows
 }
 
-fn ignore(e: &Event) {
-    if std::env::var("MODEL_TRACE").is_ok() {
-        eprintln!("   {e:?}");
-    }
-}
+fn ignore(_: &Event) {}

@@ -139,13 +139,6 @@ struct InFlight {
 impl InFlight {
     fn answer(&mut self, answer: &AnswerClass) {
         self.is_answered = true;
-        if std::env::var("MODEL_TRACE").is_ok() {
-            eprintln!(
-                "   {:?} {} {answer:?}",
-                self.crm.world().began.elapsed(),
-                self.surname
-            );
-        }
         let said = match answer {
             AnswerClass::Created { lead_id, .. } => Said::Created(lead_id.clone()),
             AnswerClass::Refused { .. } => Said::Refused,

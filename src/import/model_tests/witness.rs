@@ -69,7 +69,9 @@ impl Witness {
                 // Nobody knows whether the disk holds the group.
                 let before = self.open.clone();
                 let open = &mut self.open;
-                group.iter().for_each(|note| move_on(open, note));
+                for note in group {
+                    move_on(open, note);
+                }
                 self.torn = Some(before.len().max(open.len()));
                 open.extend(before);
             }
@@ -91,28 +93,28 @@ impl Witness {
             }
             Note::Settle(entry, settlement) => {
                 let surname = self.open.get(entry).expect("it was intended").clone();
-                self.check_settlement(surname, settlement);
+                self.check_settlement(&surname, settlement);
             }
             Note::Withdraw { .. } | Note::Claim(..) | Note::Changed(..) => {}
         }
     }
 
-    fn check_settlement(&mut self, surname: String, settlement: &Settlement) {
+    fn check_settlement(&mut self, surname: &str, settlement: &Settlement) {
         let said = match settlement {
             Settlement::Created(id, _) => {
-                let ids = self.created.entry(surname.clone()).or_default();
+                let ids = self.created.entry(surname.to_owned()).or_default();
                 assert!(ids.insert(id.clone()), "one id for two rows");
                 Said::Created(id.clone())
             }
             Settlement::Refused => Said::Refused,
             Settlement::Failed => Said::NotSent,
             Settlement::Unknown(_) | Settlement::Taken => {
-                *self.doubtful.entry(surname.clone()).or_default() += 1;
+                *self.doubtful.entry(surname.to_owned()).or_default() += 1;
                 Said::Doubtful
             }
         };
-        let is_so = self.take_answer(&surname, said.clone())
-            || said == Said::Refused && self.take_answer(&surname, Said::Forbidden);
+        let is_so = self.take_answer(surname, said.clone())
+            || said == Said::Refused && self.take_answer(surname, Said::Forbidden);
         assert!(is_so, "the CRM never said {said:?} to {surname}");
     }
 
@@ -141,7 +143,7 @@ impl Witness {
     pub(super) fn end_run(&mut self) -> usize {
         let open = std::mem::take(&mut self.open);
         for surname in open.values() {
-            *self.doubtful.entry(surname.clone()).or_default() += 1;
+            *self.doubtful.entry(surname.to_owned()).or_default() += 1;
         }
         self.intents.clear();
         self.answers.clear();
