@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::cli::runs_command::RunsArguments;
 use crate::cli::units::{
     Concurrency, parse_concurrency, parse_delimiter, parse_duration, parse_round, parse_share,
 };
@@ -29,6 +30,8 @@ pub(super) enum Command {
     Check(Box<CheckArguments>),
     /// Serve the lead API on this machine, with storage and faults on demand.
     Sandbox(Box<SandboxArguments>),
+    /// List what was imported when, and keep the ledger in order.
+    Runs(RunsArguments),
     /// Explain a code from the results file.
     Explain(ExplainArguments),
     /// Print shell completions.

@@ -174,15 +174,18 @@ fn address(arguments: &CrmArguments, environment: &Environment) -> Result<ApiAdd
         .api_url
         .as_deref()
         .or(environment.api_url.as_deref());
-    text.unwrap_or(DEFAULT_API_URL)
-        .parse()
-        .map_err(|error: ApiAddressError| {
-            Failure::of(&error)
-                .while_doing("the API's address cannot be used")
-                .with_hint(Some(
-                    "name one like `https://crm.example.com/api` with `--api-url`",
-                ))
-        })
+    api_address(text.unwrap_or(DEFAULT_API_URL))
+}
+
+/// An address as it was typed.
+pub(super) fn api_address(text: &str) -> Result<ApiAddress, Failure> {
+    text.parse().map_err(|error: ApiAddressError| {
+        Failure::of(&error)
+            .while_doing("the API's address cannot be used")
+            .with_hint(Some(
+                "name one like `https://crm.example.com/api` with `--api-url`",
+            ))
+    })
 }
 
 fn tenant(arguments: &CrmArguments, environment: &Environment) -> Result<u64, Failure> {

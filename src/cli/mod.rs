@@ -16,6 +16,7 @@ mod finish;
 mod import_command;
 mod plan_settings;
 mod run;
+mod runs_command;
 mod sandbox_command;
 mod spool;
 mod terminal;

@@ -11,6 +11,7 @@ use crate::cli::environment::Environment;
 use crate::cli::explain_command::explain;
 use crate::cli::failure::Failure;
 use crate::cli::import_command::import;
+use crate::cli::runs_command::runs;
 use crate::cli::sandbox_command::serve_sandbox;
 use crate::cli::terminal::say;
 use crate::model::ExitCode;
@@ -55,6 +56,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Import(arguments) => import(&arguments, &environment),
         Command::Check(arguments) => check(&arguments, &environment),
         Command::Sandbox(arguments) => serve_sandbox(&arguments),
+        Command::Runs(arguments) => runs(&arguments, &environment),
         Command::Explain(arguments) => explain(&arguments.code),
         Command::Completions(arguments) => print_completions(arguments.shell),
     }

@@ -2,6 +2,9 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use serde::Serialize;
+
+use crate::cli::failure::Failure;
 use crate::report::ProgressStyle;
 
 /// Writes lines for people to standard error.
@@ -15,6 +18,14 @@ pub(super) fn print(data: &str) -> io::Result<()> {
     let mut output = io::stdout().lock();
     output.write_all(data.as_bytes())?;
     output.flush()
+}
+
+/// Writes one JSON value for programs to standard output.
+pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
+    let mut json =
+        serde_json::to_string_pretty(value).expect("numbers, texts and lists always serialise");
+    json.push('\n');
+    print(&json).map_err(|error| Failure::of(&error))
 }
 
 /// Whether messages may be coloured: on a terminal, unless `NO_COLOR` is set.

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 /// What `--concurrency` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,13 +22,20 @@ pub(super) fn parse_concurrency(text: &str) -> Result<Concurrency, String> {
     bound.map_err(|_| "expected `auto` or a whole number above 0, such as `16`".to_owned())
 }
 
-/// A span such as `30s`, `1h 30m` or `250ms`; a bare number counts seconds.
+/// A span such as `30s`, `1h 30m`, `250ms` or `30d`; a bare number counts seconds, and a day has
+/// 24 hours.
 pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
-    let bare_seconds = text.trim().parse().ok().map(SignedDuration::from_secs);
-    let span = bare_seconds.or_else(|| text.trim().parse::<SignedDuration>().ok());
+    let text = text.trim();
+    let bare_seconds = text.parse().ok().map(SignedDuration::from_secs);
+    let span = bare_seconds.or_else(|| {
+        let span: Span = text.parse().ok()?;
+        span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()
+    });
     span.filter(SignedDuration::is_positive)
         .and_then(|span| Duration::try_from(span).ok())
-        .ok_or_else(|| "expected a span of time above 0, such as `30s`, `10m` or `1h`".to_owned())
+        .ok_or_else(|| {
+            "expected a span of time above 0, such as `30s`, `10m`, `1h` or `30d`".to_owned()
+        })
 }
 
 /// A share between 0 and 1.
@@ -72,6 +79,9 @@ mod tests {
             ("250ms", 250),
             ("10m", 600_000),
             ("1h 30m", 5_400_000),
+            ("30d", 2_592_000_000),
+            ("2w 1d", 1_296_000_000),
+            ("1 day", 86_400_000),
         ] {
             assert_eq!(
                 parse_duration(text),
@@ -79,7 +89,7 @@ mod tests {
                 "{text}"
             );
         }
-        for text in ["0s", "-5s", "soon", "", "5 lightyears"] {
+        for text in ["0s", "-5s", "soon", "", "5 lightyears", "2 months"] {
             assert!(parse_duration(text).is_err(), "{text}");
         }
     }

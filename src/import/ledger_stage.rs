@@ -9,7 +9,8 @@ use crate::import::plan::{ImportPlan, LedgerSettings};
 use crate::import::run_report::RunReport;
 use crate::import::upload_stage::{CommitRequest, FailedCommit};
 use crate::ledger::{
-    EntryId, Ledger, LedgerKeys, LockHolder, Round, RunEnd, RunLock, RunStart, StateFolder, Waiting,
+    EntryId, Group, Ledger, LedgerKeys, LockHolder, Round, RunEnd, RunLock, RunStart, StateFolder,
+    Waiting,
 };
 use crate::model::Event;
 
@@ -170,12 +171,33 @@ pub(super) struct LedgerStage<'a> {
 
 impl LedgerStage<'_> {
     /// Commits one group after the other until there are no more.
-    pub(super) fn write_groups(self, mut requests: Receiver<CommitRequest>) {
+    pub(super) fn write_groups(mut self, mut requests: Receiver<CommitRequest>) {
         while let Some((group, answer)) = requests.blocking_recv() {
-            let written = self.ledger.commit(self.keys, &group);
-            let written = written.map_err(|error| FailedCommit { error, group });
             // Nobody waits for the answer only when the upload has panicked, which its join reports.
-            let _ = answer.send(written);
+            let _ = answer.send(self.write(group));
         }
+    }
+
+    /// Commits one group.
+    pub(super) fn write(&mut self, group: Group) -> Result<(), FailedCommit> {
+        let written = self.ledger.commit(self.keys, &group);
+        written.map_err(|error| FailedCommit { error, group })
+    }
+}
+
+#[cfg(test)]
+impl OpenLedger {
+    /// For tests that do to a ledger what a disk does.
+    pub(super) fn ledger(&mut self) -> &mut Ledger {
+        let open = self.open.as_mut();
+        &mut open.expect("the run keeps a ledger").ledger
+    }
+}
+
+#[cfg(test)]
+impl LedgerStage<'_> {
+    /// For tests that do to a ledger what a disk does.
+    pub(super) fn ledger(&self) -> &Ledger {
+        self.ledger
     }
 }

@@ -14,6 +14,8 @@ mod judge_stage;
 mod known_rows;
 mod lanes;
 mod ledger_stage;
+#[cfg(test)]
+mod model_tests;
 mod notes;
 mod own_columns;
 mod pipeline;

@@ -1,5 +1,6 @@
 //! What has to be remembered of rows while a file is gone through, on disk and for this run only.
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::ledger::{EntryId, Print};
@@ -29,6 +30,26 @@ pub(super) enum Fate {
     Open,
 }
 
+/// A row that shares the identity of an entry, and not its cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ChangedRow {
+    pub(super) identity: Digest,
+    pub(super) row: u64,
+    /// The key of `[duplicates]`.
+    pub(super) key: Option<Digest>,
+    /// Whether the entry's fate is open; otherwise the CRM has it.
+    pub(super) is_open: bool,
+}
+
+fn changed_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ChangedRow> {
+    Ok(ChangedRow {
+        identity: Digest::from_bytes(row.get(0)?),
+        row: row.get(1)?,
+        key: row.get::<_, Option<_>>(2)?.map(Digest::from_bytes),
+        is_open: row.get(3)?,
+    })
+}
+
 impl Notes {
     /// Makes an empty one in the system's folder for temporary files; it is gone with this value.
     pub(super) fn new() -> Result<Self, NotesError> {
@@ -38,12 +59,15 @@ impl Notes {
         connection.pragma_update(None, "journal_mode", "off")?;
         connection.pragma_update(None, "synchronous", "off")?;
         connection.pragma_update(None, "cache_size", -2048)?;
+        // As in the ledger: a statement is planned once, not for every value.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute_batch(
             "CREATE TABLE occurrence (cells BLOB PRIMARY KEY, count INTEGER) WITHOUT ROWID;
              CREATE TABLE first (kind INTEGER, digest BLOB, row INTEGER, PRIMARY KEY (kind, digest)) WITHOUT ROWID;
              CREATE TABLE fate (digest BLOB PRIMARY KEY, is_open INTEGER, row INTEGER) WITHOUT ROWID;
              CREATE TABLE sent (content INTEGER, entry INTEGER, is_present INTEGER, PRIMARY KEY (content, entry)) WITHOUT ROWID;
              CREATE TABLE wanted (content INTEGER PRIMARY KEY, count INTEGER);
+             CREATE TABLE changed (identity BLOB, row INTEGER, key BLOB, is_open INTEGER, PRIMARY KEY (identity, row)) WITHOUT ROWID;
              BEGIN;",
         )?;
         Ok(Self { connection })
@@ -98,6 +122,32 @@ impl Notes {
         Ok(statement
             .query_row(params![kind, digest], read)
             .optional()?)
+    }
+
+    /// Notes a row that an entry's identity leads to, and that is another row or another state of the
+    /// one that the entry stands for.
+    pub(super) fn add_changed(&self, changed: &ChangedRow) -> Result<(), NotesError> {
+        let sql = "INSERT INTO changed VALUES (?1, ?2, ?3, ?4)";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let key = changed.key.as_ref().map(Digest::as_bytes);
+        let (identity, row) = (changed.identity.as_bytes(), changed.row);
+        statement.execute(params![identity, row, key, changed.is_open])?;
+        Ok(())
+    }
+
+    /// Every such row, those of one identity one after the other in input order.
+    pub(super) fn each_changed<E: From<NotesError>>(
+        &self,
+        take: &mut dyn FnMut(ChangedRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let failed = |error: rusqlite::Error| E::from(NotesError::from(error));
+        let sql = "SELECT identity, row, key, is_open FROM changed ORDER BY identity, row";
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
+        let mut rows = statement.query([]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            take(changed_row(row).map_err(failed)?)?;
+        }
+        Ok(())
     }
 
     /// Notes what became of `row`, which has this identity or key.

@@ -74,10 +74,7 @@ impl Book<'_> {
     fn settle(&self, entry: EntryId, settlement: &Settlement) -> rusqlite::Result<()> {
         match settlement {
             Settlement::Created(lead_id, claims) => {
-                let sql = "UPDATE entry SET state = ?2, lead = ?3 WHERE id = ?1";
-                let state = EntryState::Created.number();
-                self.execute(sql, params![entry.0, state, stored_id(lead_id)])?;
-                self.forget_body(entry)?;
+                set_created(self.connection, entry, lead_id)?;
                 self.claim_all(entry, claims.when_created())
             }
             Settlement::Refused => {
@@ -85,10 +82,7 @@ impl Book<'_> {
                 self.execute(sql, params![entry.0, EntryState::Refused.number()])?;
                 self.forget_body(entry)
             }
-            Settlement::Failed => {
-                self.set_state(entry, EntryState::Failed)?;
-                self.forget_body(entry)
-            }
+            Settlement::Failed => set_failed(self.connection, entry),
             Settlement::Unknown(doubt) => {
                 let sql = "UPDATE unsettled SET doubt = ?2 WHERE entry = ?1";
                 self.execute(sql, params![entry.0, doubt.as_str()])?;
@@ -169,16 +163,15 @@ impl Book<'_> {
     }
 
     fn set_state(&self, entry: EntryId, state: EntryState) -> rusqlite::Result<()> {
-        let sql = "UPDATE entry SET state = ?2 WHERE id = ?1";
-        self.execute(sql, params![entry.0, state.number()])
+        set_state(self.connection, entry, state)
     }
 
     fn forget_body(&self, entry: EntryId) -> rusqlite::Result<()> {
-        self.execute("DELETE FROM unsettled WHERE entry = ?1", [entry.0])
+        forget_body(self.connection, entry)
     }
 
     fn execute(&self, sql: &str, values: impl rusqlite::Params) -> rusqlite::Result<()> {
-        self.prepare(sql)?.execute(values).map(|_| ())
+        execute(self.connection, sql, values)
     }
 
     fn prepare(&self, sql: &str) -> rusqlite::Result<CachedStatement<'_>> {
@@ -186,8 +179,44 @@ impl Book<'_> {
     }
 }
 
+/// The CRM has the row under this id; what was sent is no longer needed.
+pub(super) fn set_created(
+    connection: &Connection,
+    entry: EntryId,
+    lead_id: &LeadId,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE entry SET state = ?2, lead = ?3 WHERE id = ?1";
+    let state = EntryState::Created.number();
+    execute(connection, sql, params![entry.0, state, stored_id(lead_id)])?;
+    forget_body(connection, entry)
+}
+
+/// The CRM does not have the row; what was sent is no longer needed.
+pub(super) fn set_failed(connection: &Connection, entry: EntryId) -> rusqlite::Result<()> {
+    set_state(connection, entry, EntryState::Failed)?;
+    forget_body(connection, entry)
+}
+
+fn set_state(connection: &Connection, entry: EntryId, state: EntryState) -> rusqlite::Result<()> {
+    let sql = "UPDATE entry SET state = ?2 WHERE id = ?1";
+    execute(connection, sql, params![entry.0, state.number()])
+}
+
+fn forget_body(connection: &Connection, entry: EntryId) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM unsettled WHERE entry = ?1";
+    execute(connection, sql, [entry.0])
+}
+
+fn execute(
+    connection: &Connection,
+    sql: &str,
+    values: impl rusqlite::Params,
+) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute(values).map(|_| ())
+}
+
 /// An id as the database keeps it: a whole number if it comes back as the same text.
-fn stored_id(id: &LeadId) -> Box<dyn ToSql + '_> {
+pub(super) fn stored_id(id: &LeadId) -> Box<dyn ToSql + '_> {
     match id.0.parse::<i64>() {
         Ok(number) if number.to_string() == id.0 => Box::new(number),
         _ => Box::new(id.0.as_str()),

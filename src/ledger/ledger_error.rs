@@ -19,6 +19,14 @@ pub enum LedgerError {
         #[source]
         cause: Option<rusqlite::Error>,
     },
+    /// The file is not there any more.
+    #[error("the ledger `{}` is gone, but `{}` shows that there was one", path.display(), trace.display())]
+    Gone {
+        /// The database.
+        path: PathBuf,
+        /// What is left of it.
+        trace: PathBuf,
+    },
     /// A database that leadferry did not make, or the ledger of another API or tenant.
     #[error("`{}` is not the ledger of {wanted}", path.display())]
     Foreign {
@@ -77,6 +85,10 @@ impl LedgerError {
                 "put back a copy made with `leadferry runs backup`, or name another place with \
                  `--state-dir`; without a ledger every row counts as never sent, so do not remove \
                  it to go on with a file that was imported in part"
+            }
+            Self::Gone { .. } => {
+                "put it back where it was, or a copy made with `leadferry runs backup`; only if every row \
+                 is to count as never sent, remove what is left of it too"
             }
             Self::Newer { .. } => "use the version of leadferry that wrote it, or a newer one",
             Self::Full { .. } => "make room on the disk that holds the state folder",

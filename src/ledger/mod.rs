@@ -5,32 +5,44 @@
 //! `created`, `refused`, `failed` or `unknown`; what a run left `intended` is unknown to the next.
 //!
 //! [`Ledger`] is the one writer; a [`Group`] of notes is one synced commit. [`LedgerReader`] looks
-//! rows up beside it; both live in a [`StateFolder`] on a local disk, and a run holds the ledger's
-//! [`RunLock`] from before its first look until its last word. `schema` has the tables, `docs/ledger.md` what is kept of people's data.
+//! rows up beside it, and [`Upkeep`] changes what there is between two runs. They live in a
+//! [`StateFolder`] on a local disk, and whoever writes holds the ledger's [`RunLock`]: a run from
+//! before its first look until its last word. `schema` has the tables, `docs/ledger.md` what is kept
+//! of people's data.
 
 mod apply;
+mod backup;
 mod entry;
 mod history;
 mod keys;
 mod ledger_error;
 mod ledger_scope;
 mod network_mount;
+mod open_rows;
 mod private_file;
 mod reserve;
+mod run_list;
 mod run_lock;
 mod schema;
 mod state_folder;
 mod store;
+#[cfg(test)]
+mod test_support;
+mod upkeep;
 mod writer;
 
+pub use backup::{BackupError, back_up};
 pub use entry::{Claim, EntryId, EntryState, KnownRow, RowClaims, RowPrints};
 pub use history::{Round, RunEnd, RunId, RunStart};
 pub use keys::{LedgerKeys, Print, ShortPrint};
 pub use ledger_error::LedgerError;
 pub use ledger_scope::LedgerScope;
+pub use open_rows::{OpenRow, OpenRowHistory};
 pub use private_file::create_private;
 pub use reserve::{Reserve, is_disk_full};
-pub use run_lock::{LockError, LockHolder, RunLock, Waiting};
+pub use run_list::{RunEnding, RunRecord};
+pub use run_lock::{LockError, LockHolder, LockTask, RunLock, Waiting};
 pub use state_folder::{StateFolder, StateFolderError};
 pub use store::LedgerReader;
+pub use upkeep::{Decision, Forgotten, Purged, Settled, Upkeep};
 pub use writer::{Group, Intent, Ledger, Note, Settlement};

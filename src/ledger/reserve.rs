@@ -19,6 +19,9 @@ pub struct Reserve {
 }
 
 impl Reserve {
+    /// How its name goes on behind the ledger's.
+    pub(super) const ENDING: &str = ".reserve";
+
     /// Makes the reserve of the ledger at `ledger` (mode 0600 on Unix), or leaves a whole one
     /// alone. It is on the disk when this returns.
     ///
@@ -27,7 +30,7 @@ impl Reserve {
     /// Names the file. [`is_disk_full`] tells whether there was no room for it; the part that was
     /// written is then gone again.
     pub fn prepare(ledger: &Path) -> io::Result<Self> {
-        let path = beside(ledger, ".reserve");
+        let path = beside(ledger, Self::ENDING);
         if !is_whole(&path) {
             write_reserve(&path).inspect_err(|_| {
                 // The first error is the one to tell.

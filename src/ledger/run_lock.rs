@@ -3,6 +3,7 @@
 use std::fs::TryLockError;
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,19 +16,39 @@ use crate::model::shorten;
 pub struct LockHolder {
     /// The process.
     pub process_id: u32,
-    /// The file that it imports, as the user named it.
-    pub importing: String,
+    /// What it does.
+    #[serde(flatten)]
+    pub task: LockTask,
     /// When it took the lock.
     pub since: Timestamp,
 }
 
+/// What a ledger is locked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LockTask {
+    /// A run, with the file that it imports as the user named it.
+    Importing(String),
+    /// A command that keeps the ledger in order, such as `runs settle`.
+    Running(String),
+}
+
 impl LockHolder {
-    /// This process, from now on.
+    /// This process, which imports a file, from now on.
     pub fn this_process(importing: impl Into<String>) -> Self {
+        Self::doing(LockTask::Importing(importing.into()))
+    }
+
+    /// This process, which runs a command that is no import, from now on.
+    pub fn this_command(command: impl Into<String>) -> Self {
+        Self::doing(LockTask::Running(command.into()))
+    }
+
+    fn doing(task: LockTask) -> Self {
         let now = Timestamp::now();
         Self {
             process_id: std::process::id(),
-            importing: importing.into(),
+            task,
             // Nobody wants to read fractions of a second in a message.
             since: Timestamp::from_second(now.as_second()).unwrap_or(now),
         }
@@ -49,8 +70,8 @@ pub enum Waiting<'a> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LockError {
-    /// Another run has it.
-    #[error("another run holds the ledger{}", described(holder.as_ref()))]
+    /// Another run has it, or a command that keeps it in order.
+    #[error("another {}", described(holder.as_ref()))]
     Held {
         /// Who, if the lock's file tells.
         holder: Option<LockHolder>,
@@ -104,13 +125,19 @@ impl LockError {
 
 fn described(holder: Option<&LockHolder>) -> String {
     let Some(holder) = holder else {
-        return String::new();
+        return "run holds the ledger".to_owned();
+    };
+    let who = match &holder.task {
+        LockTask::Importing(file) => {
+            format!("run holds the ledger: it imports `{}`", shorten(file))
+        }
+        LockTask::Running(command) => {
+            format!("command holds the ledger: `leadferry {}`", shorten(command))
+        }
     };
     format!(
-        ": it imports `{}` (process {}, since {})",
-        shorten(&holder.importing),
-        holder.process_id,
-        holder.since
+        "{who} (process {}, since {})",
+        holder.process_id, holder.since
     )
 }
 
@@ -144,7 +171,7 @@ impl RunLock {
         let path = beside(ledger, ".lock");
         let error = |source| LockError::of(&path, source);
         let mut file = create_private(&path).map_err(error)?;
-        match file.try_lock() {
+        match try_lock(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => wait(&file, waiting)?,
             Err(TryLockError::Error(source)) => return Err(error(source)),
@@ -153,6 +180,38 @@ impl RunLock {
         let _ = write_holder(&mut file, holder);
         Ok(Self { file })
     }
+
+    /// Whether a run holds the ledger at `ledger` right now. A command that keeps it in order is
+    /// no run.
+    ///
+    /// Makes nothing, and takes the lock for a moment if it is free.
+    pub fn is_held_by_run(ledger: &Path) -> bool {
+        let path = beside(ledger, ".lock");
+        let held = fs_err::File::open(&path).map(|file| file.try_lock_shared());
+        match held {
+            Ok(Err(TryLockError::WouldBlock)) => {
+                let task = read_holder(&path).map(|holder| holder.task);
+                !matches!(task, Some(LockTask::Running(_)))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// So often a lock is tried that somebody else has, and this long between two tries.
+///
+/// [`RunLock::is_held_by_run`] has it for some microseconds, and that must not turn a run away.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(10);
+
+fn try_lock(file: &fs_err::File) -> Result<(), TryLockError> {
+    for _ in 1..TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            tried => return tried,
+        }
+    }
+    file.try_lock()
 }
 
 impl Drop for RunLock {

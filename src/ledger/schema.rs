@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::ledger::keys::{LedgerKeys, SECRET_LENGTH};
 use crate::ledger::ledger_error::LedgerError;
 use crate::ledger::ledger_scope::LedgerScope;
-use crate::ledger::private_file::create_private;
+use crate::ledger::private_file::{beside, create_private};
+use crate::ledger::reserve::Reserve;
 
 /// Marks the file as a ledger of ours: `LFry` in the header of the database.
 const APPLICATION_ID: i64 = 0x4c46_7279;
@@ -15,6 +17,9 @@ const APPLICATION_ID: i64 = 0x4c46_7279;
 /// The steps that make a ledger: **the one place to change its tables**. The version of a ledger
 /// is the number of steps it has been through; a new step goes to the end and none ever changes.
 const STEPS: [&str; 1] = [include_str!("schema/step_1.sql")];
+
+/// The smallest page. SQLite takes a shorter file for a new database.
+const SMALLEST_DATABASE_BYTES: u64 = 512;
 
 /// How long a look-up waits for the writer, or the writer for a look-up that recovers the log.
 const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
@@ -27,14 +32,22 @@ pub(super) fn newest_version() -> i64 {
 /// Opens the ledger at `path` for writing; makes it if there is none, brings an older one up to date.
 pub(super) fn open(path: &Path, scope: &LedgerScope) -> Result<Connection, LedgerError> {
     if !path.exists() {
+        refuse_if_one_was_there(path)?;
         create(path, scope)?;
     }
+    let connection = open_for_writing(path)?;
+    check_scope(&connection, path, scope)?;
+    Ok(connection)
+}
+
+/// Opens the ledger at `path` for writing, whosever it is, and brings an older one up to date. It
+/// must exist.
+pub(super) fn open_for_writing(path: &Path) -> Result<Connection, LedgerError> {
     let mut connection = open_existing(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let version = check_version(&connection, path)?;
     let failed = |cause| LedgerError::of(path, cause);
     set_up(&connection).map_err(failed)?;
     migrate(&mut connection, version).map_err(failed)?;
-    check_scope(&connection, path, scope)?;
     Ok(connection)
 }
 
@@ -51,8 +64,8 @@ fn open_existing(path: &Path, mode: OpenFlags) -> Result<Connection, LedgerError
     let length = fs_err::metadata(path)
         .map_err(|cause| LedgerError::of_file(path, cause))?
         .len();
-    // SQLite takes an empty file for a new database. Ours are never empty, so this one was cut off.
-    if length == 0 {
+    // Ours are never so short, so this one was cut off.
+    if length < SMALLEST_DATABASE_BYTES {
         return Err(LedgerError::Damaged {
             path: path.to_owned(),
             cause: None,
@@ -61,11 +74,27 @@ fn open_existing(path: &Path, mode: OpenFlags) -> Result<Connection, LedgerError
     let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
         connection.busy_timeout(BUSY_TIMEOUT)?;
+        // Otherwise SQLite plans a statement anew for every value that is bound to it, which takes
+        // far longer than the look-up itself.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // Groups, look-ups and histories together use about so many statements.
         connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
     });
     opened.map_err(|cause| LedgerError::of(path, cause))
+}
+
+/// A ledger that is gone is not made anew in silence: all it remembered would be sent again. What lies
+/// beside it tells that there was one.
+fn refuse_if_one_was_there(path: &Path) -> Result<(), LedgerError> {
+    let traces = ["-wal", Reserve::ENDING].map(|ending| beside(path, ending));
+    match traces.into_iter().find(|trace| trace.exists()) {
+        Some(trace) => Err(LedgerError::Gone {
+            path: path.to_owned(),
+            trace,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Makes an empty ledger beside its place and moves it there whole, so that no kill leaves half of
@@ -191,3 +220,6 @@ pub(super) fn keys_of(connection: &Connection, path: &Path) -> Result<LedgerKeys
     let secret: [u8; SECRET_LENGTH] = read.map_err(|cause| LedgerError::of(path, cause))?;
     Ok(LedgerKeys::new(secret))
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use super::ledger_scope::{LEDGER_ENDING, LedgerScope};
 use super::network_mount::file_system_at;
 
 /// The folder of the ledgers within the state folder.
-const LEDGERS: &str = "ledgers";
+pub(super) const LEDGERS: &str = "ledgers";
 
 /// Where ledgers and tokens live: a folder on a local disk, for its owner only.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,7 +161,7 @@ fn exists_as_folder(path: &Path) -> Result<bool, StateFolderError> {
 }
 
 /// Makes `path` and what is missing above it, and lets it outlast a loss of power.
-fn create_folders(path: &Path) -> io::Result<()> {
+pub(super) fn create_folders(path: &Path) -> io::Result<()> {
     let is_missing = |folder: &&Path| !folder.exists() && *folder != Path::new("");
     let missing: Vec<&Path> = path.ancestors().take_while(is_missing).collect();
     let mut builder = std::fs::DirBuilder::new();
@@ -179,7 +179,7 @@ fn create_folders(path: &Path) -> io::Result<()> {
 ///
 /// Without a word when it fails: one may be allowed to use a folder without being allowed to open
 /// it, and Windows has no such request.
-fn sync_names_in(folder: &Path) {
+pub(super) fn sync_names_in(folder: &Path) {
     let _ = fs_err::File::open(folder).and_then(|folder| folder.sync_all());
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use crate::ledger::apply::stored_id;
 use crate::ledger::entry::{Claim, EntryId, EntryState, KnownRow, RowPrints};
 use crate::ledger::history::{Round, RunId, find_round};
 use crate::ledger::keys::{LedgerKeys, Print, ShortPrint};
@@ -29,6 +30,16 @@ const FIND_BY_CLAIM: &str = concat!(
 
 const ENTRY: &str = concat!(entry_columns!(), "FROM entry WHERE id = ?1");
 
+const ENTRIES_OF_ROW: &str = concat!(
+    entry_columns!(),
+    "FROM entry WHERE run = ?1 AND row = ?2 ORDER BY id"
+);
+
+const OWNER_OF_LEAD: &str = concat!(
+    entry_columns!(),
+    "FROM entry WHERE state = ?1 AND lead = ?2 LIMIT 1"
+);
+
 const EACH_CREATED: &str = concat!(entry_columns!(), "FROM entry WHERE state = ?1 ORDER BY id");
 
 /// Reads a ledger while a run writes it, or while none does.
@@ -36,8 +47,8 @@ const EACH_CREATED: &str = concat!(entry_columns!(), "FROM entry WHERE state = ?
 /// Sees what was committed before each look-up.
 #[derive(Debug)]
 pub struct LedgerReader {
-    connection: Connection,
-    path: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
     keys: LedgerKeys,
 }
 
@@ -52,7 +63,8 @@ impl LedgerReader {
         }
     }
 
-    pub(super) fn at(path: &Path) -> Result<Self, LedgerError> {
+    /// Opens the ledger at `path`, whosever it is. It must exist.
+    pub fn at(path: &Path) -> Result<Self, LedgerError> {
         let connection = schema::open_read_only(path)?;
         let keys = schema::keys_of(&connection, path)?;
         Ok(Self {
@@ -60,6 +72,16 @@ impl LedgerReader {
             path: path.to_owned(),
             keys,
         })
+    }
+
+    /// Where the database is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whose ledger it is.
+    pub fn scope(&self) -> Result<LedgerScope, LedgerError> {
+        schema::scope_of(&self.connection, &self.path)
     }
 
     /// The keys of the ledger's base.
@@ -97,9 +119,9 @@ impl LedgerReader {
     }
 
     /// The content of a created row that was last told to differ from what was sent, and whether
-    /// the run that told it went through its whole file.
+    /// the run that told it went through its whole file, as all have whose history was purged.
     pub fn changed_content(&self, entry: EntryId) -> Result<Option<(Print, bool)>, LedgerError> {
-        let sql = "SELECT changed.content, coalesce(run.ended_as = 'finished', 0) FROM changed \
+        let sql = "SELECT changed.content, run.id IS NULL OR run.ended_as IS 'finished' FROM changed \
                    LEFT JOIN run ON run.id = changed.run WHERE changed.entry = ?1";
         let find = || {
             let mut statement = self.connection.prepare_cached(sql)?;
@@ -169,6 +191,30 @@ impl LedgerReader {
             .query_row(sql, [], |row| row.get(0))
             .map_err(|cause| LedgerError::of(&self.path, cause))
     }
+}
+
+/// The entries of a row of a run: one, but for a row that was sent in and outside of a round.
+///
+/// Goes through the whole table, as nobody waits for it while rows are sent.
+pub(super) fn entries_of_row(
+    connection: &Connection,
+    run: RunId,
+    row: u64,
+) -> rusqlite::Result<Vec<KnownRow>> {
+    let mut statement = connection.prepare(ENTRIES_OF_ROW)?;
+    statement.query_map((run.0, row), known_row)?.collect()
+}
+
+/// A row that was created as this lead.
+pub(super) fn owner_of_lead(
+    connection: &Connection,
+    lead: &LeadId,
+) -> rusqlite::Result<Option<KnownRow>> {
+    let created = EntryState::Created.number();
+    let values = (created, stored_id(lead));
+    connection
+        .query_row(OWNER_OF_LEAD, values, known_row)
+        .optional()
 }
 
 /// Reads the columns of `entry_columns`.

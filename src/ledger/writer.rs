@@ -191,19 +191,40 @@ impl Ledger {
         &mut self,
         write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, LedgerError> {
-        let behavior = TransactionBehavior::Immediate;
-        let transaction = self.connection.transaction_with_behavior(behavior);
-        let written = transaction.and_then(|transaction| {
-            let value = write(&transaction)?;
-            transaction.commit()?;
-            Ok(value)
-        });
+        let written = in_transaction(&mut self.connection, write);
         written.map_err(|cause| LedgerError::of(&self.path, cause))
+    }
+
+    /// Lets the database grow to so many pages only, as on a disk that is full.
+    #[cfg(test)]
+    pub(super) fn limit_pages(&self, pages: u32) {
+        let sql = format!("PRAGMA max_page_count = {pages}");
+        let set = self.connection.query_row(&sql, [], |_| Ok(()));
+        set.expect("a limit can always be set");
+    }
+}
+
+/// All of what `write` does is durable when this returns, or nothing of it is done.
+pub(super) fn in_transaction<T>(
+    connection: &mut Connection,
+    write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let value = write(&transaction)?;
+    transaction.commit()?;
+    Ok(value)
+}
+
+#[cfg(test)]
+impl Ledger {
+    /// For tests that do to a ledger what a disk does.
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
     }
 }
 
 /// Takes over from a run that may have been killed. Returns the number of the next entry.
-fn take_over(connection: &Connection) -> rusqlite::Result<i64> {
+pub(super) fn take_over(connection: &Connection) -> rusqlite::Result<i64> {
     connection.execute(
         "UPDATE entry SET state = ?1 WHERE state = ?2 AND id IN (SELECT entry FROM unsettled)",
         [EntryState::Unknown.number(), EntryState::Intended.number()],
@@ -212,3 +233,6 @@ fn take_over(connection: &Connection) -> rusqlite::Result<i64> {
     let sql = "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'entry'";
     connection.query_row(sql, [], |row| row.get(0))
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,6 +35,11 @@ impl Digest {
         Self(*first)
     }
 
+    /// The digest that [`Self::as_bytes`] showed.
+    pub fn from_bytes(bytes: [u8; Self::LENGTH]) -> Self {
+        Self(bytes)
+    }
+
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8; Self::LENGTH] {
         &self.0

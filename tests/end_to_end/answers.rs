@@ -128,6 +128,23 @@ fn a_403_for_another_row_too_stops_the_run() {
 }
 
 #[test]
+fn rows_that_wait_for_a_row_that_got_403_do_not_keep_the_run_from_its_end() {
+    let workspace = Workspace::new();
+    let rows =
+        "Name,Surname,Mail,Kind\n,Ada,a@example.com,\n,Bea,b@example.com,\n,Cid,b@example.com,\n";
+    workspace.write("leads.csv", rows);
+    let mapping = workspace.read("mapping.toml") + "\n[duplicates]\nkey = [\"email\"]\n";
+    workspace.write("mapping.toml", mapping);
+    let server = ScriptedServer::start(|request| match request.post {
+        Some(0) => created(1),
+        _ => Reply::Answer(403, vec![], r#"{"message":"blocked domain"}"#.into()),
+    });
+    let run = workspace.import_to(&server.url(), &["--concurrency", "1"]);
+    run.expect_code(3);
+    assert_eq!(workspace.statuses(), ["created", "pending", "pending"]);
+}
+
+#[test]
 fn an_expired_token_is_read_again_from_its_file() {
     let workspace = Workspace::with_rows(4);
     workspace.write("token", "old\n");

@@ -7,6 +7,7 @@
 //! - `outputs`: results, rejects, summary, echo, progress
 //! - `judging`: the order of judging, a case for each rule and each trap, in `judging.txt`
 //! - `inputs`: what is read, and messages about what cannot be
+//! - `runs`: what was imported when, rows in doubt, forgetting, purging, backing up
 //! - `fixtures`: the example files of the repository come out as their README says
 //! - `peers`: where the closest tool of this kind goes wrong, and what is right
 //! - `resume`: the same command again, after whatever ended the run before
@@ -27,5 +28,6 @@ mod pacing;
 mod peers;
 mod regressions;
 mod resume;
+mod runs;
 mod statuses;
 mod support;

@@ -14,8 +14,14 @@ pub(in crate::import) enum JudgedRow {
     Ready(Box<ReadyRow>),
 }
 
+/// What was decided of a row, and what is to be said of it last, whatever its fate.
+pub(in crate::import) struct Decision {
+    pub(super) what: Decided,
+    pub(super) warning: Option<Problem>,
+}
+
 /// What was decided of a row.
-pub(in crate::import) enum Decision {
+pub(super) enum Decided {
     /// Its fate is known.
     Settled(RowIdentity, Fate),
     /// It is to be sent.
@@ -24,16 +30,19 @@ pub(in crate::import) enum Decision {
 
 impl Decision {
     /// Carries the decision out on the row that it is about.
-    pub(in crate::import) fn apply(self, checked: CheckedRow) -> JudgedRow {
-        match self {
-            Self::Settled(identity, fate) => settled(checked, identity, fate),
-            Self::Ready(side) => side.finish(checked),
+    pub(in crate::import) fn apply(self, mut checked: CheckedRow) -> JudgedRow {
+        if let Finding::Ready { warnings, .. } = &mut checked.finding {
+            warnings.extend(self.warning);
+        }
+        match self.what {
+            Decided::Settled(identity, fate) => settled(checked, identity, fate),
+            Decided::Ready(side) => side.finish(checked),
         }
     }
 }
 
 /// What a step has decided.
-pub(in crate::import) struct Fate {
+pub(super) struct Fate {
     pub(super) status: Status,
     pub(super) lead_id: Option<LeadId>,
     /// Said before what the mapping found.
@@ -60,19 +69,17 @@ impl Fate {
 }
 
 /// Everything about a row to be sent that its check does not tell.
-pub(in crate::import) struct ReadySide {
+pub(super) struct ReadySide {
     pub(super) identity: RowIdentity,
     pub(super) ledger: Option<LedgerSide>,
     pub(super) contest: Contest,
-    pub(super) warning: Option<Problem>,
 }
 
 impl ReadySide {
     fn finish(self, checked: CheckedRow) -> JudgedRow {
-        let Finding::Ready { body, mut warnings } = checked.finding else {
+        let Finding::Ready { body, warnings } = checked.finding else {
             unreachable!("a row that is filtered or rejected is settled");
         };
-        warnings.extend(self.warning);
         JudgedRow::Ready(Box::new(ReadyRow {
             sequence: checked.row.sequence,
             row_number: checked.row.number,

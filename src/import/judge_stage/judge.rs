@@ -3,7 +3,7 @@
 //! `STEPS` names the rules in their order; `tests/end_to_end/judging.txt` has a case for each.
 
 use crate::import::checked_row::{CheckedRow, Finding};
-use crate::import::judge_stage::decision::{Decision, Fate, ReadySide};
+use crate::import::judge_stage::decision::{Decided, Decision, Fate, ReadySide};
 use crate::import::judge_stage::judge_error::JudgeError;
 use crate::import::judge_stage::subject::{Standing, Subject};
 use crate::import::judge_stage::wording;
@@ -76,14 +76,19 @@ impl Judge<'_> {
     /// Judges the next row.
     pub(in crate::import) fn judge(&self, checked: &CheckedRow) -> Result<Decision, JudgeError> {
         let subject = self.look_at(checked)?;
-        let identity = subject.identity;
+        let warning = self.warning_of_key(&subject)?;
+        let what = self.decide(&subject)?;
+        Ok(Decision { what, warning })
+    }
+
+    fn decide(&self, row: &Subject<'_>) -> Result<Decided, JudgeError> {
         for step in STEPS {
-            if let Some(fate) = step(self, &subject)? {
-                return Ok(Decision::Settled(identity, fate));
+            if let Some(fate) = step(self, row)? {
+                return Ok(Decided::Settled(row.identity, fate));
             }
         }
-        let side = self.ready(&subject)?;
-        Ok(Decision::Ready(Box::new(side)))
+        let side = self.ready(row)?;
+        Ok(Decided::Ready(Box::new(side)))
     }
 
     fn look_at<'r>(&self, checked: &'r CheckedRow) -> Result<Subject<'r>, JudgeError> {
@@ -123,6 +128,7 @@ impl Judge<'_> {
                     self.doubt_of(known)?,
                 )
             }
+            Standing::Other(_) if row.is_no_lead() => return Ok(None),
             Standing::Other(other) => wording::owner_open(other),
         };
         Ok(Some(Fate {
@@ -136,8 +142,10 @@ impl Judge<'_> {
             return Ok(None);
         };
         if let Standing::Other(other) = self.standing(row, known)? {
-            let problem = wording::duplicate_identity(other);
-            return Ok(Some(Fate::because(Status::Duplicate, problem)));
+            if row.is_no_lead() {
+                return Ok(None);
+            }
+            return self.duplicate_of_identity(row, other).map(Some);
         }
         if !row.has_cells_of(known) && !row.may_be_person_of(known) {
             let run = self.run_name(known)?;
@@ -148,6 +156,22 @@ impl Judge<'_> {
         let mut fate = self.already_created(row, known)?;
         fate.notes.extend(row.claim_of_columns(known));
         Ok(Some(fate))
+    }
+
+    /// `owner` is the row that has the identity, `None` while it is yet to come. Such a row was not
+    /// there yet either when the first run had this one's turn: it was left out for its key.
+    fn duplicate_of_identity(
+        &self,
+        row: &Subject<'_>,
+        owner: Option<u64>,
+    ) -> Result<Fate, JudgeError> {
+        let by_key = match owner {
+            Some(_) => None,
+            None => self.duplicate_of_a_known_row(row)?,
+        };
+        let by_key = by_key.filter(|fate| fate.status != Status::InDoubt);
+        let by_identity = || Fate::because(Status::Duplicate, wording::duplicate_identity(owner));
+        Ok(by_key.unwrap_or_else(by_identity))
     }
 
     fn already_created(&self, row: &Subject<'_>, known: &KnownRow) -> Result<Fate, JudgeError> {
@@ -286,10 +310,6 @@ impl Judge<'_> {
             Some(key) => self.shared.key(key)?.map(|_| key),
             None => None,
         };
-        let warning = match shared_key {
-            Some(key) if sends_key => self.warning_of_key(key, checked.row.number)?,
-            _ => None,
-        };
         Ok(ReadySide {
             identity: row.identity,
             ledger: self.ledger_side(row),
@@ -298,12 +318,20 @@ impl Judge<'_> {
                 key: shared_key.filter(|_| !sends_key),
                 key_rejects: rejects_key,
             },
-            warning,
         })
     }
 
-    fn warning_of_key(&self, key: Digest, row: u64) -> Result<Option<Problem>, JudgeError> {
-        let first = self.notes.first_with_key(key, row)?;
+    /// Where rows of one key are all sent, each but the first is told of the first. So is one that
+    /// an earlier run has sent: the warning stood in the results of that run too.
+    fn warning_of_key(&self, row: &Subject<'_>) -> Result<Option<Problem>, JudgeError> {
+        let sends = self.duplicates.map(DuplicateRule::action) == Some(OnDuplicate::Send);
+        let (true, Some(key)) = (sends && !row.is_no_lead(), row.checked.key) else {
+            return Ok(None);
+        };
+        if lacks_identity(&row.checked.marks) || self.shared.key(key)?.is_none() {
+            return Ok(None);
+        }
+        let first = self.notes.first_with_key(key, row.checked.row.number)?;
         Ok(first.map(|first| wording::duplicate_key(&self.key_fields, wording::Owner::Row(first))))
     }
 

@@ -1,6 +1,6 @@
 //! A row that is being judged, with what the ledger knows of it.
 
-use crate::import::checked_row::CheckedRow;
+use crate::import::checked_row::{CheckedRow, Finding};
 use crate::import::known_rows::Found;
 use crate::ledger::{Claim, EntryState, KnownRow, Note, RowPrints};
 use crate::model::RowIdentity;
@@ -26,6 +26,12 @@ impl Subject<'_> {
     pub(super) fn known_in(&self, wanted: impl Fn(EntryState) -> bool) -> Option<&KnownRow> {
         let known = self.found.as_ref().map(|found| &found.row)?;
         wanted(known.state).then_some(known)
+    }
+
+    /// Whether the row would not be sent whatever others did. It is nobody's duplicate then: its own
+    /// fault is what is to be told of it, as in the run that saw the other one created.
+    pub(super) fn is_no_lead(&self) -> bool {
+        !matches!(self.checked.finding, Finding::Ready { .. })
     }
 
     pub(super) fn has_cells_of(&self, known: &KnownRow) -> bool {

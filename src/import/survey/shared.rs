@@ -3,6 +3,8 @@
 use std::io;
 
 use crate::import::identify::{ByColumns, RowMarks};
+use crate::import::judge_stage::JudgeError;
+use crate::import::notes::{ChangedRow, Notes};
 use crate::import::survey::repeats::{Flags, RepeatFinder, Repeats};
 use crate::model::Digest;
 
@@ -31,16 +33,46 @@ impl SharedFinder {
         self.keys.push(key, row)
     }
 
-    /// `has_tokens`: the file is a rejects file, in which a token can name any other row.
-    pub(super) fn finish(self, has_tokens: bool) -> io::Result<SharedInFile> {
+    /// `changed` holds the rows whose keys are not taken yet; `has_tokens`: the file is a rejects
+    /// file, in which a token can name any other row.
+    pub(super) fn finish(
+        mut self,
+        changed: &Notes,
+        has_tokens: bool,
+    ) -> Result<SharedInFile, JudgeError> {
+        let identities = self.identities.finish()?;
+        let keys = &mut self.keys;
+        let mut last_identity = None;
+        changed.each_changed(&mut |row| -> Result<(), JudgeError> {
+            let is_first = last_identity.replace(row.identity) != Some(row.identity);
+            let others = identities.find(row.identity)?;
+            match row.key {
+                Some(key) => Ok(keys.push(key, flags_of_changed(&row, is_first, others))?),
+                None => Ok(()),
+            }
+        })?;
         Ok(SharedInFile {
             cells: self.cells.finish()?,
-            identities: self.identities.finish()?,
+            identities,
             keys: self.keys.finish()?,
             has_tokens,
             is_known: true,
             has_known_leads: false,
         })
+    }
+}
+
+/// What an earlier run did with a row whose identity is known and whose cells are new. It is the known
+/// row itself only if that is no longer in the file as it was; then it is the first.
+fn flags_of_changed(row: &ChangedRow, is_first: bool, others: Option<Flags>) -> Flags {
+    let is_itself = others.is_none_or(|others| is_first && others == Flags::default());
+    if is_itself {
+        Flags {
+            is_created: !row.is_open,
+            is_open: row.is_open,
+        }
+    } else {
+        Flags::default()
     }
 }
 

@@ -1,12 +1,12 @@
 //! One or two readings of the file, and what they show.
 
 use crate::import::check_stage::Depth;
-use crate::import::checked_row::CheckedRow;
+use crate::import::checked_row::{CheckedRow, Finding};
 use crate::import::checked_rows::{ReadFailure, for_each_checked_row};
 use crate::import::import_error::ImportError;
 use crate::import::judge_stage::JudgeError;
 use crate::import::known_rows::{Found, KnownRows};
-use crate::import::notes::Notes;
+use crate::import::notes::{ChangedRow, Notes};
 use crate::import::own_columns::has_tokens;
 use crate::import::pipeline::OnEvent;
 use crate::import::plan::{ImportPlan, LedgerSettings};
@@ -166,6 +166,8 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
     let mut reading = FirstReading {
         known,
         finder: SharedFinder::default(),
+        notes: &notes,
+        compares_keys: mapping.duplicates().is_some(),
         numbers: numbers_equal_rows.then(Notes::new).transpose()?,
         known_leads: asks_by_lead.map(|known| KnownLeads::new(known.reader(), &notes)),
         known_rows: 0,
@@ -186,7 +188,7 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
         doubled,
         ..
     } = reading;
-    let mut shared = finder.finish(has_tokens(&plan.header))?;
+    let mut shared = finder.finish(&notes, has_tokens(&plan.header))?;
     shared.has_known_leads = known_leads.map_or(Ok(false), KnownLeads::finish)?;
     let known_by_lead = match asks_by_lead {
         Some(known) if shared.has_known_leads => count_known_by_lead(plan, known, &shared, &notes)?,
@@ -213,6 +215,9 @@ fn scan(plan: &ImportPlan) -> Result<u64, SurveyError> {
 struct FirstReading<'a> {
     known: Option<&'a KnownRows>,
     finder: SharedFinder,
+    notes: &'a Notes,
+    /// The mapping has `[duplicates]`.
+    compares_keys: bool,
     /// Numbers equal rows, where it matters which of them an earlier run has created: the others
     /// are duplicates of it. Elsewhere it is enough to know that cells are known.
     numbers: Option<Notes>,
@@ -231,12 +236,10 @@ impl FirstReading<'_> {
         let found = self.known.map(|known| known.find(&row.marks, occurrence));
         let found = found.transpose()?.flatten();
         let flags = found.as_ref().map(flags_of).unwrap_or_default();
-        if let Some(key) = row.key {
-            self.finder.take_key(key, flags)?;
-        }
         let is_itself = found
             .as_ref()
             .is_some_and(|found| self.has_cells_of(row, found));
+        self.take_key(row, flags, is_itself)?;
         let itself = if is_itself { flags } else { Flags::default() };
         self.finder.take(&row.marks, itself)?;
         match (&found, self.known) {
@@ -265,6 +268,37 @@ impl FirstReading<'_> {
             (None, None) => {}
         }
         Ok(())
+    }
+
+    /// The key of a row whose cells are new counts as that of the known row only if this is the same
+    /// row, which nobody can tell before the end of the file.
+    fn take_key(
+        &mut self,
+        row: &CheckedRow,
+        flags: Flags,
+        is_itself: bool,
+    ) -> Result<(), JudgeError> {
+        let identity = row.marks.token.or(row.marks.columns.identity());
+        if let Some(identity) = identity
+            && self.compares_keys
+            && !is_itself
+            && flags != Flags::default()
+        {
+            // A row that is left out stands for nothing, unless it is held for being open.
+            if flags.is_open || !matches!(row.finding, Finding::Filtered(_)) {
+                self.notes.add_changed(&ChangedRow {
+                    identity: identity.0,
+                    row: row.row.number,
+                    key: row.key,
+                    is_open: flags.is_open,
+                })?;
+            }
+            return Ok(());
+        }
+        match row.key {
+            Some(key) => Ok(self.finder.take_key(key, flags)?),
+            None => Ok(()),
+        }
     }
 
     /// Whether this is the very row that an earlier run sent, and not a later state of it.

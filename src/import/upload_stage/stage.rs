@@ -158,9 +158,15 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             && self.waiting.is_empty()
             && self.intended.is_empty()
             && self.under_way.is_empty()
-            && self.around.contests.is_idle()
+            && !self.waits_for_a_row_that_moves()
             && self.after_new_ones.is_empty()
             && self.journal.intending() == 0
+    }
+
+    /// Whether a row waits for another one that will have its fate. One that is held itself, for want
+    /// of a row that could tell, has none before the end.
+    fn waits_for_a_row_that_moves(&self) -> bool {
+        !self.around.contests.is_idle() && !self.forbidden.asks_for_a_probe()
     }
 
     /// Waits for whatever comes first and takes it in.

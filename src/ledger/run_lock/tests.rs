@@ -4,7 +4,7 @@ use std::sync::mpsc;
 
 use tempfile::TempDir;
 
-use super::{LockError, LockHolder, RunLock, Waiting, described};
+use super::{LockError, LockHolder, LockTask, RunLock, Waiting, described};
 
 fn ledger() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -15,7 +15,7 @@ fn ledger() -> (TempDir, PathBuf) {
 fn holder(importing: &str) -> LockHolder {
     LockHolder {
         process_id: 4711,
-        importing: importing.into(),
+        task: LockTask::Importing(importing.into()),
         since: "2026-03-01T22:15:00Z".parse().unwrap(),
     }
 }
@@ -100,7 +100,7 @@ fn a_free_ledger_is_not_waited_for() {
 
 #[test]
 fn an_unknown_holder_is_not_made_up() {
-    assert_eq!(described(None), "");
+    assert_eq!(described(None), "run holds the ledger");
     let (_folder, ledger) = ledger();
     let _first = take(&ledger, "first.csv").unwrap();
     if cfg!(unix) {
@@ -136,4 +136,44 @@ fn this_process_is_described_to_the_second() {
     let holder = LockHolder::this_process("leads.csv");
     assert_eq!(holder.process_id, std::process::id());
     assert_eq!(holder.since.subsec_nanosecond(), 0);
+}
+
+#[test]
+fn a_command_that_is_no_run_is_named_as_what_it_is() {
+    let (_folder, ledger) = ledger();
+    let holder = LockHolder {
+        task: LockTask::Running("runs settle".into()),
+        ..holder("")
+    };
+    let _lock = RunLock::take(&ledger, &holder, Waiting::No).unwrap();
+    let error = take(&ledger, "second.csv").unwrap_err();
+    if cfg!(unix) {
+        assert_eq!(
+            error.to_string(),
+            "another command holds the ledger: `leadferry runs settle` (process 4711, since \
+             2026-03-01T22:15:00Z)"
+        );
+        assert!(!RunLock::is_held_by_run(&ledger));
+    }
+}
+
+#[test]
+fn looking_who_holds_a_ledger_makes_nothing_and_turns_nobody_away() {
+    let (folder, ledger) = ledger();
+    assert!(!RunLock::is_held_by_run(&ledger));
+    assert_eq!(fs_err::read_dir(folder.path()).unwrap().count(), 0);
+    let lock = take(&ledger, "first.csv").unwrap();
+    assert!(RunLock::is_held_by_run(&ledger));
+    drop(lock);
+    assert!(!RunLock::is_held_by_run(&ledger));
+    std::thread::scope(|scope| {
+        let looking = scope.spawn(|| {
+            for _ in 0..2_000 {
+                RunLock::is_held_by_run(&ledger);
+            }
+        });
+        while !looking.is_finished() {
+            take(&ledger, "second.csv").unwrap();
+        }
+    });
 }

@@ -120,3 +120,34 @@ fn each_tenant_has_a_ledger_and_an_address_one_however_it_is_written() {
     assert_eq!(workspace.statuses(), ["created"; 2]);
     assert_eq!(posts(&sandbox), 4);
 }
+
+#[test]
+fn a_ledger_that_is_damaged_or_gone_is_told_and_never_made_anew() {
+    let (workspace, server) = (
+        Workspace::with_rows(3),
+        ScriptedServer::start(|request| created(request.post.unwrap())),
+    );
+    workspace.import_to(&server.url(), &[]).expect_code(0);
+    let folder = workspace.path("state/ledgers");
+    let ledger = fs_err::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|ending| ending == "sqlite"))
+        .unwrap();
+    let whole = fs_err::read(&ledger).unwrap();
+    let torn = whole[..whole.len() / 2].to_vec();
+    let garbage = vec![0xA5; whole.len()];
+    for damaged in [Some(garbage), Some(torn), Some(Vec::new()), None] {
+        match &damaged {
+            Some(bytes) => fs_err::write(&ledger, bytes).unwrap(),
+            None => fs_err::remove_file(&ledger).unwrap(),
+        }
+        let run = workspace.import_to(&server.url(), &[]).expect_code(2);
+        run.expect_says(&["the ledger `", "runs backup"]);
+        assert_eq!(fs_err::read(&ledger).ok(), damaged, "it is as it was");
+    }
+    fs_err::write(&ledger, &whole).unwrap();
+    workspace.import_to(&server.url(), &[]).expect_code(0);
+    assert_eq!(workspace.statuses(), ["already_created"; 3]);
+    assert_eq!(server.posts().len(), 3, "nothing was sent twice");
+}

@@ -1,0 +1,216 @@
+//! What was seen of the runs: what the ledger was told, and whether it was true.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::api::IdempotencyKey;
+use crate::ledger::{EntryId, Group, Note, Settlement};
+use crate::model::{Code, LeadId, RowRecord, Status};
+
+use super::kill::Moment;
+use super::simulated_crm::surname_of;
+
+/// What an answer means for its lead.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Said {
+    Created(LeadId),
+    Refused,
+    /// No, but perhaps to everybody: the row is held until another one tells.
+    Forbidden,
+    NotSent,
+    /// No answer, or one that leaves it open.
+    Doubtful,
+}
+
+/// Rows are called by their surnames here.
+#[derive(Debug, Default)]
+pub(super) struct Witness {
+    /// Durable intents of the present run that have not been used.
+    intents: HashMap<IdempotencyKey, u32>,
+    /// Rows that are durably intended, and no outcome is durable.
+    open: HashMap<EntryId, String>,
+    /// How many they are at most, when the last write was cut off.
+    torn: Option<usize>,
+    /// Answers of which the ledger was not told.
+    answers: HashMap<(String, Said), u32>,
+    /// Ids that are durable.
+    created: HashMap<String, HashSet<LeadId>>,
+    /// How many rows may be in doubt, and rightly so.
+    doubtful: HashMap<String, u32>,
+    requests: Vec<Instant>,
+    slowest_commit: Duration,
+}
+
+impl Witness {
+    /// A request arrives.
+    pub(super) fn note_request(&mut self, key: IdempotencyKey) {
+        let intent = self.intents.get_mut(&key).filter(|count| **count > 0);
+        *intent.expect("no row is sent whose intent is not durable, and none twice") -= 1;
+        self.requests.push(Instant::now());
+    }
+
+    pub(super) fn note_answer(&mut self, surname: &str, said: Said) {
+        *self.answers.entry((surname.to_owned(), said)).or_default() += 1;
+    }
+
+    /// A group is written, or was when the process died at `killed`.
+    pub(super) fn note_write(&mut self, group: &Group, killed: Option<Moment>) {
+        match killed {
+            None | Some(Moment::After) => {
+                for note in group {
+                    self.check(note);
+                    move_on(&mut self.open, note);
+                }
+            }
+            Some(Moment::Before) => {}
+            Some(Moment::During { .. }) => {
+                // Nobody knows whether the disk holds the group.
+                let before = self.open.clone();
+                let open = &mut self.open;
+                for note in group {
+                    move_on(open, note);
+                }
+                self.torn = Some(before.len().max(open.len()));
+                open.extend(before);
+            }
+        }
+    }
+
+    pub(super) fn note_commit(&mut self, took: Duration) {
+        self.slowest_commit = self.slowest_commit.max(took);
+    }
+
+    /// What the ledger is told must be what the CRM has said.
+    fn check(&mut self, note: &Note) {
+        match note {
+            Note::Intend(intent) => {
+                let key = IdempotencyKey::from_bytes(*intent.request_key.as_bytes());
+                *self.intents.entry(key).or_default() += 1;
+                let is_new = !self.open.contains_key(&intent.entry);
+                assert!(is_new, "a row is intended twice");
+            }
+            Note::Settle(entry, settlement) => {
+                let surname = self.open.get(entry).expect("it was intended").clone();
+                self.check_settlement(&surname, settlement);
+            }
+            Note::Withdraw { .. } | Note::Claim(..) | Note::Changed(..) => {}
+        }
+    }
+
+    fn check_settlement(&mut self, surname: &str, settlement: &Settlement) {
+        let said = match settlement {
+            Settlement::Created(id, _) => {
+                let ids = self.created.entry(surname.to_owned()).or_default();
+                assert!(ids.insert(id.clone()), "one id for two rows");
+                Said::Created(id.clone())
+            }
+            Settlement::Refused => Said::Refused,
+            Settlement::Failed => Said::NotSent,
+            Settlement::Unknown(_) | Settlement::Taken => {
+                *self.doubtful.entry(surname.to_owned()).or_default() += 1;
+                Said::Doubtful
+            }
+        };
+        let is_so = self.take_answer(surname, said.clone())
+            || said == Said::Refused && self.take_answer(surname, Said::Forbidden);
+        assert!(is_so, "the CRM never said {said:?} to {surname}");
+    }
+
+    fn take_answer(&mut self, surname: &str, said: Said) -> bool {
+        let count = self.answers.get_mut(&(surname.to_owned(), said));
+        let Some(count) = count.filter(|count| **count > 0) else {
+            return false;
+        };
+        *count -= 1;
+        true
+    }
+
+    /// A record may be written down once what it says is durable.
+    pub(super) fn note_record(&self, surname: &str, record: &RowRecord) {
+        let Some(id) = &record.outcome.lead_id else {
+            return;
+        };
+        let is_durable = self.created(surname).any(|durable| durable == id);
+        let is_created = record.outcome.status == Status::Created;
+        if is_created && !has_code(record, Code::LedgerNotRecorded) {
+            assert!(is_durable, "a record says more than the ledger: {record:?}");
+        }
+    }
+
+    /// The run has ended. Returns how many rows it leaves open.
+    pub(super) fn end_run(&mut self) -> usize {
+        let open = std::mem::take(&mut self.open);
+        for surname in open.values() {
+            *self.doubtful.entry(surname.to_owned()).or_default() += 1;
+        }
+        self.intents.clear();
+        self.answers.clear();
+        self.requests.clear();
+        self.slowest_commit = Duration::ZERO;
+        self.torn.take().unwrap_or(open.len())
+    }
+
+    /// How many rows the run may leave open: those in flight, those intended ahead of them, and those
+    /// that are held.
+    pub(super) fn most_open(&self, slots: usize) -> usize {
+        let answers = self.answers.iter();
+        let held = answers.filter(|((_, said), _)| *said == Said::Forbidden);
+        let held: u32 = held.map(|(_, count)| *count).sum();
+        slots + held as usize + self.most_ahead(slots)
+    }
+
+    fn most_ahead(&self, slots: usize) -> usize {
+        if slots == 1 {
+            return 0;
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a few rows"
+        )]
+        let ahead = (self.fastest_rate() * self.slowest_commit.as_secs_f64() * 2.5).ceil() as usize;
+        ahead
+    }
+
+    /// The highest rate of requests in any span of 50 milliseconds or more.
+    fn fastest_rate(&self) -> f64 {
+        let mut fastest = 0.0_f64;
+        for (first, begins) in self.requests.iter().enumerate() {
+            for (count, ends) in (1_u32..).zip(&self.requests[first..]) {
+                let span = (*ends - *begins).as_secs_f64().max(0.05);
+                fastest = fastest.max(f64::from(count) / span);
+            }
+        }
+        fastest
+    }
+
+    pub(super) fn created(&self, surname: &str) -> impl Iterator<Item = &LeadId> {
+        self.created.get(surname).into_iter().flatten()
+    }
+
+    /// How many rows of this surname may be in doubt.
+    pub(super) fn doubtful(&self, surname: &str) -> u32 {
+        self.doubtful.get(surname).copied().unwrap_or_default()
+    }
+}
+
+/// Which rows are open after `note`.
+fn move_on(open: &mut HashMap<EntryId, String>, note: &Note) {
+    match note {
+        Note::Intend(intent) => {
+            let body = serde_json::from_slice(&intent.body).unwrap();
+            open.insert(intent.entry, surname_of(&body).to_owned());
+        }
+        Note::Settle(entry, _) | Note::Withdraw { entry, .. } => {
+            open.remove(entry);
+        }
+        Note::Claim(..) | Note::Changed(..) => {}
+    }
+}
+
+pub(super) fn has_code(record: &RowRecord, code: Code) -> bool {
+    let problems = &record.outcome.problems;
+    problems.iter().any(|problem| problem.code == code)
+}
