@@ -1,8 +1,13 @@
 use rusqlite::Connection;
 
 use super::{APPLICATION_ID, STEPS, migrate, newest_version, open_read_only};
-use crate::ledger::test_support::{Place, identity, intent, lock, only, write};
-use crate::ledger::{EntryId, Ledger, LedgerError, LedgerReader, LedgerScope, Upkeep};
+use crate::ledger::test_support::{
+    Place, add_row, end, identity, intent, lock, only, run_of, write,
+};
+use crate::ledger::{
+    EntryId, EntryState, Ledger, LedgerError, LedgerReader, LedgerScope, Round, RunStart, Upkeep,
+};
+use crate::model::{Code, LeadId};
 
 /// What each way of opening says of the file at the place of the ledger.
 fn errors_of(place: &Place) -> [LedgerError; 3] {
@@ -163,4 +168,79 @@ fn a_kill_while_a_ledger_is_made_leaves_nothing_in_its_way() {
     fs_err::write(place.path.with_extension("new"), "half of a ledger").unwrap();
     place.open_with_run();
     assert_eq!(place.ask("SELECT count(*) FROM run"), 1);
+}
+
+/// Where ledgers of earlier versions are kept, one for each, as the program of that time wrote them.
+fn fixture(version: i64) -> std::path::PathBuf {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/ledger");
+    std::path::Path::new(folder).join(format!("version_{version}.sqlite"))
+}
+
+/// Every state of a row, a finished run and a killed one, and a round.
+///
+/// With `UPDATE_LEDGER_FIXTURE=1` the newest version's file is written, once and for all: a ledger
+/// of a version that somebody uses must never be made anew.
+#[test]
+fn the_newest_version_has_its_fixture() {
+    if std::env::var_os("UPDATE_LEDGER_FIXTURE").is_some() {
+        assert!(!fixture(newest_version()).exists(), "it is there already");
+        let place = Place::new();
+        let mut ledger = place.open_with_run();
+        for (row, (state, _)) in (2..).zip(EntryState::NUMBERS) {
+            add_row(&mut ledger, row, state);
+        }
+        ledger.end_run(&end(None)).unwrap();
+        drop(ledger);
+        let mut ledger = place.open();
+        let round = Round {
+            file: "leads.csv".into(),
+            file_hash: "hash of leads.csv".into(),
+            mapping_hash: "hash of the mapping".into(),
+            finished: false,
+        };
+        let start = RunStart {
+            round: Some("spring".into()),
+            ..run_of("more.csv")
+        };
+        ledger.begin_run(&start, Some(&round)).unwrap();
+        drop(ledger);
+        fs_err::create_dir_all(fixture(0).parent().unwrap()).unwrap();
+        fs_err::copy(&place.path, fixture(newest_version())).unwrap();
+    }
+    assert!(
+        fixture(newest_version()).exists(),
+        "run it with UPDATE_LEDGER_FIXTURE=1"
+    );
+}
+
+#[test]
+fn a_ledger_of_any_version_is_opened_and_knows_what_it_knew() {
+    for version in 1..=newest_version() {
+        let place = Place::new();
+        fs_err::copy(fixture(version), &place.path).unwrap();
+        drop(place.open());
+        let reader = place.reader();
+        for (row, (state, _)) in (2..).zip(EntryState::NUMBERS) {
+            let claim = identity(&row.to_string());
+            let found = reader.find(reader.keys(), &claim).unwrap().unwrap();
+            let expected = match state {
+                // Left over from a run that ended before it was answered.
+                EntryState::Intended => EntryState::Unknown,
+                state => state,
+            };
+            assert_eq!((found.row, found.state), (row, expected));
+            let id = (state == EntryState::Created).then(|| LeadId(format!("{row}00")));
+            assert_eq!(found.lead_id, id);
+            let doubt = reader.doubt_of(found.entry).unwrap();
+            let has_doubt = state == EntryState::Unknown;
+            assert_eq!(doubt, has_doubt.then_some(Code::ServerNoAnswer));
+        }
+        let files: Vec<_> = reader.history().unwrap();
+        let ends: Vec<_> = files
+            .iter()
+            .map(|run| (run.start.file.as_str(), run.ending.as_str()))
+            .collect();
+        assert_eq!(ends, [("leads.csv", "finished"), ("more.csv", "killed")]);
+        assert!(!reader.round("spring").unwrap().unwrap().finished);
+    }
 }
