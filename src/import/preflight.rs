@@ -31,7 +31,7 @@ pub(super) async fn preflight(
     if pause.is_some() || settings.ledger.is_off {
         return Ok(pause);
     }
-    refuse_if_leads_are_gone(client, token, survey).await?;
+    refuse_if_leads_are_gone(client, token, survey, leads).await?;
     let asks = survey.known_rows == 0
         && !survey.shared.has_known_leads()
         && leads == LeadsSeen::Any
@@ -48,6 +48,7 @@ async fn refuse_if_leads_are_gone(
     client: &impl LeadApi,
     token: &Token,
     survey: &Survey,
+    leads: LeadsSeen,
 ) -> Result<(), ImportError> {
     for known in &survey.known_sample {
         let Some(id) = &known.row.lead_id else {
@@ -58,11 +59,29 @@ async fn refuse_if_leads_are_gone(
         }
     }
     match survey.known_sample.first() {
-        Some(first) => Err(ImportError::LeadsGone {
-            leads: survey.known_sample.len(),
-            run: first.run.clone(),
-        }),
-        None => Ok(()),
+        Some(first) if shows_leads_by_id(client, token, leads).await => {
+            Err(ImportError::LeadsGone {
+                leads: survey.known_sample.len(),
+                run: first.run.clone(),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether 404 means that a lead is gone, and not that this server shows none by its id. One that
+/// lists no lead at all has surely lost those that the ledger knows.
+async fn shows_leads_by_id(client: &impl LeadApi, token: &Token, leads: LeadsSeen) -> bool {
+    match leads {
+        LeadsSeen::None => true,
+        LeadsSeen::Unreadable => false,
+        LeadsSeen::Any => match client.list_leads(1, token).await {
+            Listed::Page(page) => match page.leads.first() {
+                Some(listed) => matches!(client.find_lead(&listed.id, token).await, Found::Lead(_)),
+                None => false,
+            },
+            Listed::Failed(_) => false,
+        },
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use super::{posts, start_sandbox, statuses_of};
-use crate::support::{Gate, ScriptedServer, Workspace, created};
+use crate::support::{Gate, Reply, ScriptedServer, Workspace, created};
 
 /// Takes leads, the first of them only when the gate has been opened, and says when it has come.
 fn server_behind(gate: &Arc<Gate>) -> (ScriptedServer, Receiver<()>) {
@@ -150,4 +150,45 @@ fn a_ledger_that_is_damaged_or_gone_is_told_and_never_made_anew() {
     workspace.import_to(&server.url(), &[]).expect_code(0);
     assert_eq!(workspace.statuses(), ["already_created"; 3]);
     assert_eq!(server.posts().len(), 3, "nothing was sent twice");
+}
+
+/// A CRM with the leads 1 and 2, of which it shows those in `by_id`; any other id is 404.
+fn crm_that_shows(by_id: &'static [u32], list: &'static str) -> ScriptedServer {
+    ScriptedServer::start_raw(move |request| {
+        let path = request.start.split(' ').nth(1).unwrap();
+        let answer = |status, body: String| Reply::Answer(status, vec![], body);
+        if let Some(post) = request.post {
+            return created(post + 1);
+        }
+        match path.strip_prefix("/api/v1/leads/") {
+            None => answer(200, list.into()),
+            Some(id) if by_id.iter().any(|known| known.to_string() == id) => {
+                answer(200, format!(r#"{{"data":{{"id":{id},"last_name":"x"}}}}"#))
+            }
+            Some(_) => answer(404, "{}".into()),
+        }
+    })
+}
+
+#[test]
+fn leads_that_somebody_deleted_are_told_before_anything_is_sent() {
+    let other = r#"{"data":[{"id":9,"last_name":"Other"}]}"#;
+    for (by_id, list, code) in [
+        (&[9][..], other, 3),
+        (&[], r#"{"data":[]}"#, 3),
+        // One of the leads is there.
+        (&[2, 9], other, 0),
+        // This server shows no lead by its id, or says nothing of its leads.
+        (&[], other, 0),
+        (&[], "{}", 0),
+    ] {
+        let workspace = Workspace::with_rows(2);
+        let server = crm_that_shows(by_id, list);
+        workspace.import_to(&server.url(), &[]).expect_code(0);
+        let again = workspace.import_to(&server.url(), &[]).expect_code(code);
+        if code == 3 {
+            again.expect_says(&["the CRM has no longer any of 2 leads", "runs forget"]);
+        }
+        assert_eq!(server.posts().len(), 2, "{by_id:?} {list}");
+    }
 }
