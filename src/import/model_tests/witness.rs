@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::api::IdempotencyKey;
+use crate::import::upload_stage::COMMIT_INTERVAL;
 use crate::ledger::{EntryId, Group, Note, Settlement};
 use crate::model::{Code, LeadId, RowRecord, Status};
 
@@ -165,12 +166,13 @@ impl Witness {
         if slots == 1 {
             return 0;
         }
+        let commit = self.slowest_commit.max(COMMIT_INTERVAL);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a few rows"
         )]
-        let ahead = (self.fastest_rate() * self.slowest_commit.as_secs_f64() * 2.5).ceil() as usize;
+        let ahead = (self.fastest_rate() * commit.as_secs_f64() * 2.5).ceil() as usize;
         ahead
     }
 

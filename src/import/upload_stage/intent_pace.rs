@@ -13,6 +13,10 @@ const MOST_AHEAD: usize = 1024;
 /// stand still until the disk answers.
 const COMMITS_AHEAD: f64 = 2.5;
 
+/// So long after a commit the next one begins, unless the line would stand still: about the time
+/// that a disk takes for one.
+pub(in crate::import) const COMMIT_INTERVAL: Duration = Duration::from_millis(4);
+
 /// A rate is measured over so long.
 const WINDOW: Duration = Duration::from_millis(50);
 
@@ -44,7 +48,7 @@ impl IntentPace {
     pub(super) fn note_commit(&mut self, took: Duration) {
         /// One slow commit among many does not change much.
         const WEIGHT: f64 = 0.2;
-        let took = took.as_secs_f64();
+        let took = took.max(COMMIT_INTERVAL).as_secs_f64();
         self.commit_seconds += (took - self.commit_seconds) * WEIGHT;
     }
 
@@ -97,7 +101,7 @@ mod tests {
             (1, four_milliseconds, 1..2),
             (100, four_milliseconds, 9..12),
             (4000, four_milliseconds, 380..420),
-            (100, Duration::ZERO, 0..1),
+            (100, Duration::ZERO, 9..12),
             (100_000, Duration::from_secs(1), MOST_AHEAD..MOST_AHEAD + 1),
         ] {
             let ahead = pace_of(rows_per_window, commit).await;

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use crate::import::ready_row::ReadyRow;
-use crate::import::upload_stage::intent_pace::IntentPace;
+use crate::import::upload_stage::intent_pace::{COMMIT_INTERVAL, IntentPace};
 use crate::ledger::{EntryId, Group, Intent, LedgerError, Note, Settlement};
 use crate::model::{Code, Problem, RowRecord};
 
@@ -24,6 +24,9 @@ pub(in crate::import) struct FailedCommit {
 
 /// So often a group is tried: once more after the reserve has been given up.
 const TRIES: u32 = 2;
+
+/// So many notes do not wait for more.
+const NOTES_WORTH_A_COMMIT: usize = 512;
 
 /// What belongs to one commit.
 #[derive(Debug, Default)]
@@ -67,6 +70,8 @@ pub(super) struct Journal {
     next_entry: i64,
     draft: Draft,
     under_way: Option<UnderWay>,
+    /// When the last commit began.
+    last_began: Option<Instant>,
     failures: u32,
     /// The ledger is lost: what happens from now on is not remembered.
     is_broken: bool,
@@ -81,6 +86,7 @@ impl Journal {
             next_entry: next_entry.0,
             draft: Draft::default(),
             under_way: None,
+            last_began: None,
             failures: 0,
             is_broken: false,
             pace: IntentPace::new(),
@@ -155,10 +161,22 @@ impl Journal {
         self.draft.records.push(record);
     }
 
-    /// Sends what waits to the ledger, unless a commit is under way. What is returned is free at
-    /// once, because nothing has to be written for it.
-    pub(super) fn start_commit(&mut self) -> Option<Committed> {
+    /// When the next commit is to begin, if anything waits for it: larger groups cost each row less.
+    pub(super) fn next_commit(&self) -> Option<Instant> {
+        let waits = self.under_way.is_none() && !self.draft.is_empty();
+        let last = self.last_began.filter(|_| waits)?;
+        Some(last + COMMIT_INTERVAL)
+    }
+
+    /// Sends what waits to the ledger, unless a commit is under way or could do with company;
+    /// `is_urgent`: nothing else can go on meanwhile. What is returned is free at once, because nothing
+    /// has to be written for it.
+    pub(super) fn start_commit(&mut self, is_urgent: bool) -> Option<Committed> {
         if self.under_way.is_some() || self.draft.is_empty() {
+            return None;
+        }
+        let is_due = self.next_commit().is_none_or(|due| due <= Instant::now());
+        if !is_urgent && !is_due && self.draft.notes.len() < NOTES_WORTH_A_COMMIT {
             return None;
         }
         let mut draft = std::mem::take(&mut self.draft);
@@ -171,6 +189,7 @@ impl Journal {
         // unless it has ended, which its answer shows.
         let _ = line.try_send((group, answer));
         let began = Instant::now();
+        self.last_began = Some(began);
         self.under_way = Some(UnderWay { draft, began, done });
         None
     }

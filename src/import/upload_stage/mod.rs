@@ -28,5 +28,7 @@ mod waiting_rows;
 
 pub(super) use contest::{Admission, ContestedRow, Contests};
 pub(super) use greeting::{Greeting, greet};
+#[cfg(test)]
+pub(super) use intent_pace::COMMIT_INTERVAL;
 pub(super) use journal::{CommitRequest, FailedCommit};
 pub(super) use stage::{Surroundings, UploadStage};

@@ -176,6 +176,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             self.waiting.next_due(),
             // Nothing is intended during a pause, so no gate tells when it is over.
             self.throttle.ends(),
+            self.journal.next_commit(),
             self.outage.as_ref().and_then(Outage::next_probe),
             self.grace_ends,
         ];
@@ -238,7 +239,9 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
     }
 
     fn commit(&mut self) {
-        if let Some(committed) = self.journal.start_commit() {
+        // Rows that have been intended keep the line busy until the next group is worth its commit.
+        let is_urgent = self.intended.is_empty() || !self.around.stop.is_running();
+        if let Some(committed) = self.journal.start_commit(is_urgent) {
             self.take_committed(committed);
         }
     }
