@@ -8,8 +8,9 @@
 //! middle, which is a copy of database and log with the log cut at some byte. The last life has no
 //! trouble, and `invariants` says what must be true then.
 //!
-//! - `cargo test model_tests` goes through a few thousand seeds in all, in some ten seconds.
-//! - `LEADFERRY_MODEL_SEEDS=20000 cargo test model_tests` takes so many for each test.
+//! - `cargo test model_tests` goes through a thousand seeds in all, in ten to fifteen seconds.
+//! - `LEADFERRY_MODEL_SEEDS=20000 cargo test model_tests` takes so many for each test; with
+//!   `CARGO_PROFILE_TEST_OPT_LEVEL=1` in the environment they take six minutes.
 //! - `LEADFERRY_MODEL_SEED=17 cargo test model_tests::kills` takes only this one. A failure names
 //!   its seed.
 //!
@@ -18,6 +19,7 @@
 
 mod fault;
 mod house;
+mod inline_writer;
 mod invariants;
 mod kill;
 mod process;
@@ -35,7 +37,7 @@ use rows::ModelRow;
 use scenario::{Family, Life, Scenario, Trouble};
 
 /// Seeds of each test, unless the environment says otherwise.
-const SEEDS: u64 = 1000;
+const SEEDS: u64 = 350;
 
 #[test]
 fn kills_lose_nothing_and_send_nothing_twice() {

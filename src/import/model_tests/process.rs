@@ -8,20 +8,20 @@ use std::task::Poll;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use crate::import::check_stage::{Checker, Depth};
 use crate::import::checked_row::CheckedRow;
 use crate::import::identify::Identifier;
 use crate::import::judge_stage::{Judge, JudgedBatch};
 use crate::import::known_rows::KnownRows;
-use crate::import::ledger_stage::{LedgerStage, OpenLedger};
+use crate::import::ledger_stage::OpenLedger;
 use crate::import::plan::{ImportPlan, UploadSettings};
 use crate::import::preflight::preflight;
 use crate::import::read_stage::BATCHES_WAITING;
 use crate::import::stop::StopSwitch;
 use crate::import::survey::{Survey, take_survey};
-use crate::import::upload_stage::{CommitRequest, Contests, Surroundings, UploadStage};
+use crate::import::upload_stage::{Contests, Surroundings, UploadStage};
 use crate::ledger::RunEnd;
 use crate::model::{Event, RowRecord};
 
@@ -51,10 +51,10 @@ pub(super) struct Remains {
 }
 
 /// What a run is made of.
-struct Run<'a> {
-    house: &'a House,
-    life: &'a Life,
-    killer: &'a Killer,
+pub(super) struct Run<'a> {
+    pub(super) house: &'a House,
+    pub(super) life: &'a Life,
+    pub(super) killer: &'a Killer,
     stop: &'a StopSwitch,
     rows_read: &'a Cell<u64>,
     records: &'a RefCell<Vec<RowRecord>>,
@@ -221,52 +221,8 @@ impl Run<'_> {
         }
     }
 
-    async fn write(&self, mut stage: LedgerStage<'_>, mut requests: Receiver<CommitRequest>) {
-        while let Some((group, answer)) = requests.recv().await {
-            let (began, number) = (Instant::now(), self.killer.next_write());
-            let slowest = self.house.scenario.slowest_write;
-            self.dawdle(("write", number), slowest).await;
-            self.spoil(&stage, number);
-            let moment = self.killer.moment_of_next_write();
-            let noted = group.clone();
-            let written = self.killer.durably(|| stage.write(group));
-            if !matches!(written, Some(Err(_))) {
-                let mut world = self.house.crm.world();
-                world.witness.note_write(&noted, moment);
-            }
-            let Some(written) = written else {
-                return std::future::pending().await;
-            };
-            self.dawdle(("written", number), slowest).await;
-            let took = began.elapsed();
-            self.house.crm.world().witness.note_commit(took);
-            answer.send(written).unwrap();
-        }
-    }
-
-    /// Takes the room away when the time has come.
-    fn spoil(&self, stage: &LedgerStage<'_>, write: u64) {
-        let connection = stage.ledger().connection();
-        match self.life.trouble {
-            Trouble::FullDisk {
-                from_write,
-                spare_pages,
-            } if write == from_write => {
-                let pages = |row: &rusqlite::Row<'_>| row.get::<_, u32>(0);
-                let count = connection.query_row("PRAGMA page_count", [], pages);
-                let most = count.unwrap() + spare_pages;
-                connection
-                    .pragma_update_and_check(None, "max_page_count", most, pages)
-                    .unwrap();
-            }
-            Trouble::LostLedger { from_write } if write == from_write => {
-                connection.pragma_update(None, "query_only", true).unwrap();
-            }
-            _ => {}
-        }
-    }
-
-    async fn dawdle(&self, what: (&str, u64), most: u64) {
+    /// Takes up to `most` milliseconds.
+    pub(super) async fn dawdle(&self, what: (&str, u64), most: u64) {
         let faults = self.house.scenario.faults;
         let milliseconds = faults.rng_of(&what).u64(0..=most);
         sleep(Duration::from_millis(milliseconds)).await;
