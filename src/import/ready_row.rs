@@ -51,10 +51,12 @@ pub(super) struct EarlierEntry {
     pub(super) state: EntryState,
 }
 
-/// The identity and key that other rows of the file have too.
+/// The identities and the key that other rows of the file may have too.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Contest {
     pub(super) identity: Option<Digest>,
+    /// The identity by columns of a row that is known by its token.
+    pub(super) columns: Option<Digest>,
     pub(super) key: Option<Digest>,
     /// What the mapping says of rows with one key.
     pub(super) key_rejects: bool,
@@ -63,7 +65,9 @@ pub(super) struct Contest {
 impl Contest {
     /// What the row wants to have for itself.
     pub(super) fn stakes(&self) -> impl Iterator<Item = Digest> + use<> {
-        [self.identity, self.key].into_iter().flatten()
+        [self.identity, self.columns, self.key]
+            .into_iter()
+            .flatten()
     }
 }
 

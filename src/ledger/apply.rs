@@ -6,7 +6,7 @@ use crate::ledger::entry::{Claim, EntryId, EntryState, RowClaims};
 use crate::ledger::history::RunId;
 use crate::ledger::keys::LedgerKeys;
 use crate::ledger::writer::{Intent, Note, Settlement};
-use crate::model::LeadId;
+use crate::model::{CellsDigest, Digest, LeadId};
 
 /// Applies a note of run `run`; claims are those of `keys`.
 pub(super) fn apply(
@@ -61,13 +61,13 @@ impl Book<'_> {
                 short(prints.phone),
             ],
         )?;
-        let sql = "INSERT INTO unsettled (entry, body, request_key) VALUES (?1, ?2, ?3) \
-                   ON CONFLICT (entry) DO UPDATE SET body = ?2, request_key = ?3, doubt = NULL";
+        let sql = "INSERT INTO unsettled (entry, body, request_key, cells) VALUES (?1, ?2, ?3, ?4) \
+                   ON CONFLICT (entry) DO UPDATE SET body = ?2, request_key = ?3, cells = ?4, \
+                   doubt = NULL";
         let body: &[u8] = &intent.body;
-        self.execute(
-            sql,
-            params![intent.entry.0, body, intent.request_key.as_bytes()],
-        )?;
+        let key = intent.request_key.as_bytes();
+        let cells = digest_of_cells(&intent.claims);
+        self.execute(sql, params![intent.entry.0, body, key, cells])?;
         self.claim_all(intent.entry, intent.claims.when_intended())
     }
 
@@ -75,7 +75,7 @@ impl Book<'_> {
         match settlement {
             Settlement::Created(lead_id, claims) => {
                 set_created(self.connection, entry, lead_id)?;
-                self.claim_all(entry, claims.when_created())
+                self.claim_all(entry, claims.when_sent())
             }
             Settlement::Refused => {
                 let sql = "UPDATE entry SET state = ?2, refusals = refusals + 1 WHERE id = ?1";
@@ -86,10 +86,23 @@ impl Book<'_> {
             Settlement::Unknown(doubt) => {
                 let sql = "UPDATE unsettled SET doubt = ?2 WHERE entry = ?1";
                 self.execute(sql, params![entry.0, doubt.as_str()])?;
-                self.set_state(entry, EntryState::Unknown)
+                self.leave_open(entry, EntryState::Unknown)
             }
-            Settlement::Taken => self.set_state(entry, EntryState::Taken),
+            Settlement::Taken => self.leave_open(entry, EntryState::Taken),
         }
+    }
+
+    /// A row that may be in the CRM is known by everything, as one that is there.
+    fn leave_open(&self, entry: EntryId, state: EntryState) -> rusqlite::Result<()> {
+        let sql = "SELECT cells FROM unsettled WHERE entry = ?1";
+        let read = |row: &rusqlite::Row<'_>| row.get::<_, Option<_>>(0);
+        let cells = self.prepare(sql)?.query_row([entry.0], read).optional()?;
+        if let Some(cells) = cells.flatten() {
+            let cells = CellsDigest(Digest::from_bytes(cells));
+            let occurrence = 0;
+            self.claim(entry, &Claim::Cells { cells, occurrence })?;
+        }
+        self.set_state(entry, state)
     }
 
     fn withdraw(
@@ -189,6 +202,23 @@ pub(super) fn set_created(
     let state = EntryState::Created.number();
     execute(connection, sql, params![entry.0, state, stored_id(lead_id)])?;
     forget_body(connection, entry)
+}
+
+/// A row that an ended run was about to send may be in the CRM. `keys` are those of that run.
+pub(super) fn leave_intent_open(
+    connection: &Connection,
+    keys: &LedgerKeys,
+    entry: EntryId,
+) -> rusqlite::Result<()> {
+    let book = Book { connection, keys };
+    book.leave_open(entry, EntryState::Unknown)
+}
+
+fn digest_of_cells(claims: &RowClaims) -> Option<[u8; Digest::LENGTH]> {
+    match claims.cells? {
+        Claim::Cells { cells, .. } => Some(*cells.0.as_bytes()),
+        Claim::Identity(_) | Claim::Key(_) => None,
+    }
 }
 
 /// The CRM does not have the row; what was sent is no longer needed.

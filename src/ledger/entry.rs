@@ -79,7 +79,7 @@ pub enum Claim {
 }
 
 /// Everything that leads to a row's entry: what is claimed when it is about to be sent, and what
-/// more when it was created.
+/// more when it was created, or may have been.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowClaims {
     /// What the row is known by.
@@ -95,12 +95,15 @@ pub struct RowClaims {
 impl RowClaims {
     /// What is claimed before the row is sent.
     pub fn when_intended(&self) -> impl Iterator<Item = Claim> + use<> {
-        [Some(self.identity), self.key].into_iter().flatten()
+        [Some(self.identity), self.key, self.columns]
+            .into_iter()
+            .flatten()
     }
 
-    /// What is claimed as well once the row was created.
-    pub fn when_created(&self) -> impl Iterator<Item = Claim> + use<> {
-        [self.columns, self.cells].into_iter().flatten()
+    /// What is claimed as well once the row was created or may have been. Not earlier: of equal cells
+    /// the first free number is claimed, and a row that is refused must have taken none.
+    pub fn when_sent(&self) -> impl Iterator<Item = Claim> + use<> {
+        self.cells.into_iter()
     }
 }
 

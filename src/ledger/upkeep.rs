@@ -36,7 +36,8 @@ impl Upkeep {
     /// Rows that a killed run was about to send are unknown from now on.
     pub fn open(path: &Path, lock: RunLock) -> Result<Self, LedgerError> {
         let connection = schema::open_for_writing(path)?;
-        let ready = take_over(&connection).and_then(|_| {
+        let keys = schema::keys_of(&connection, path)?;
+        let ready = take_over(&connection, &keys).and_then(|_| {
             // What is removed here is people's data, or was asked to be forgotten.
             connection.pragma_update(None, "secure_delete", true)
         });

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::ledger::apply::apply;
+use crate::ledger::apply::{apply, leave_intent_open};
 use crate::ledger::entry::{Claim, EntryId, EntryState, RowClaims, RowPrints};
 use crate::ledger::history::{self, Round, RunEnd, RunId, RunStart};
 use crate::ledger::keys::{LedgerKeys, Print};
@@ -98,7 +98,8 @@ impl Ledger {
         let connection = schema::open(path, scope)?;
         let reserve = Reserve::prepare(path).map_err(|cause| LedgerError::of_file(path, cause))?;
         let keys = schema::keys_of(&connection, path)?;
-        let next_entry = take_over(&connection).map_err(|cause| LedgerError::of(path, cause))?;
+        let next_entry =
+            take_over(&connection, &keys).map_err(|cause| LedgerError::of(path, cause))?;
         Ok(Self {
             connection,
             path: path.to_owned(),
@@ -224,14 +225,29 @@ impl Ledger {
 }
 
 /// Takes over from a run that may have been killed. Returns the number of the next entry.
-pub(super) fn take_over(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.execute(
-        "UPDATE entry SET state = ?1 WHERE state = ?2 AND id IN (SELECT entry FROM unsettled)",
-        [EntryState::Unknown.number(), EntryState::Intended.number()],
-    )?;
-    history::note_killed_runs(connection)?;
+pub(super) fn take_over(connection: &Connection, keys: &LedgerKeys) -> rusqlite::Result<i64> {
+    let transaction = connection.unchecked_transaction()?;
+    for (entry, round) in left_over_intents(&transaction)? {
+        let keys = round.map_or_else(|| keys.clone(), |round| keys.in_round(&round));
+        leave_intent_open(&transaction, &keys, entry)?;
+    }
+    history::note_killed_runs(&transaction)?;
+    transaction.commit()?;
     let sql = "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'entry'";
     connection.query_row(sql, [], |row| row.get(0))
+}
+
+/// Rows that were about to be sent, each with the round in which its run claimed what it is known
+/// by. A run whose round is finished writes outside of it.
+fn left_over_intents(connection: &Connection) -> rusqlite::Result<Vec<(EntryId, Option<String>)>> {
+    let sql = "SELECT entry.id, round.name FROM unsettled JOIN entry ON entry.id = unsettled.entry \
+               LEFT JOIN run ON run.id = entry.run \
+               LEFT JOIN round ON round.name = run.round AND NOT round.finished \
+               WHERE entry.state = ?1";
+    let mut statement = connection.prepare(sql)?;
+    let read = |row: &rusqlite::Row<'_>| Ok((EntryId(row.get(0)?), row.get(1)?));
+    let rows = statement.query_map([EntryState::Intended.number()], read)?;
+    rows.collect()
 }
 
 #[cfg(test)]

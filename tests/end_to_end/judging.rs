@@ -105,7 +105,8 @@ fn write_rows(workspace: &Workspace, rows: &[&str]) -> (String, Vec<String>) {
     let mut expected = Vec::new();
     for row in rows.iter().filter(|row| !row.starts_with("says: ")) {
         let (cells, fate) = row.split_once('|').unwrap_or((row, ""));
-        expected.extend(Some(fate.trim().to_owned()).filter(|fate| !fate.is_empty()));
+        let fates = fate.split('&').map(|fate| fate.trim().to_owned());
+        expected.extend(fates.filter(|fate| !fate.is_empty()));
         if let Some(mended) = cells.strip_prefix("mended ") {
             let (from, to) = mended.trim().split_once(" -> ").unwrap();
             let rejects = workspace.read("leads.csv.rejects.csv");

@@ -315,6 +315,7 @@ impl Judge<'_> {
             ledger: self.ledger_side(row),
             contest: Contest {
                 identity,
+                columns: row.columns_beside_token(),
                 key: shared_key.filter(|_| !sends_key),
                 key_rejects: rejects_key,
             },

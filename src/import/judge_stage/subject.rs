@@ -3,7 +3,7 @@
 use crate::import::checked_row::{CheckedRow, Finding};
 use crate::import::known_rows::Found;
 use crate::ledger::{Claim, EntryState, KnownRow, Note, RowPrints};
-use crate::model::RowIdentity;
+use crate::model::{Digest, RowIdentity};
 
 /// A row that is being judged.
 pub(super) struct Subject<'a> {
@@ -42,6 +42,13 @@ impl Subject<'_> {
     pub(super) fn may_be_person_of(&self, known: &KnownRow) -> bool {
         self.prints
             .is_some_and(|prints| prints.may_be_same_person(&known.prints))
+    }
+
+    /// The identity by columns that a mended row has beside that of its token.
+    pub(super) fn columns_beside_token(&self) -> Option<Digest> {
+        let marks = &self.checked.marks;
+        let columns = marks.token.and(marks.columns.identity())?;
+        (columns != self.identity).then_some(columns.0)
     }
 
     /// A row that only its cells led to is known by its columns from now on.

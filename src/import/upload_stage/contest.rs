@@ -136,7 +136,10 @@ impl Contests {
 
     /// Decides about a row that is at the head of its queues.
     fn look_at(&self, row: ReadyRow) -> Result<Admission, JudgeError> {
-        let by_identity = self.fate_of(row.contest.identity)?;
+        let by_identity = match self.fate_of(row.contest.identity)? {
+            Some(fate) => Some(fate),
+            None => self.fate_of(row.contest.columns)?,
+        };
         let by_key = self.fate_of(row.contest.key)?;
         let (status, problem) = match (by_identity, by_key) {
             (Some((Fate::Created, owner)), _) => {

@@ -58,6 +58,8 @@ CREATE TABLE unsettled (
     entry INTEGER PRIMARY KEY,
     body BLOB,
     request_key BLOB NOT NULL,
+    -- The digest of the cells that the row is to be known by as well, once it is sent.
+    cells BLOB,
     -- The code of what came in place of an answer; NULL when the run ended before that.
     doubt TEXT
 ) STRICT;

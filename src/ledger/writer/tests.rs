@@ -2,7 +2,8 @@ use crate::ledger::test_support::{
     Place, add_row, cells, created, digest, end, find_row, identity, intent, only, run_of, write,
 };
 use crate::ledger::{
-    Claim, EntryId, EntryState, Group, LedgerError, Note, Print, RowClaims, RunEnding, Settlement,
+    Claim, EntryId, EntryState, Group, LedgerError, Note, Print, Round, RowClaims, RunEnding,
+    RunStart, Settlement,
 };
 use crate::model::{Code, LeadId};
 
@@ -68,18 +69,18 @@ fn each_fate_leaves_what_it_says() {
     use EntryState::{Created, Failed, Intended, Refused, Taken, Unknown};
 
     check(vec![], None);
-    check(vec![intend()], Some((Intended, None, 0, true, 2)));
+    check(vec![intend()], Some((Intended, None, 0, true, 3)));
     for (note, expected) in [
         (create("17"), (Created, Some("17"), 0, false, 4)),
         (create("0017"), (Created, Some("0017"), 0, false, 4)),
         (create("L-017"), (Created, Some("L-017"), 0, false, 4)),
-        (settle(Settlement::Refused), (Refused, None, 1, false, 2)),
-        (settle(Settlement::Failed), (Failed, None, 0, false, 2)),
+        (settle(Settlement::Refused), (Refused, None, 1, false, 3)),
+        (settle(Settlement::Failed), (Failed, None, 0, false, 3)),
         (
             settle(Settlement::Unknown(Code::ServerNoAnswer)),
-            (Unknown, None, 0, true, 2),
+            (Unknown, None, 0, true, 4),
         ),
-        (settle(Settlement::Taken), (Taken, None, 0, true, 2)),
+        (settle(Settlement::Taken), (Taken, None, 0, true, 4)),
     ] {
         check(vec![intend(), note], Some(expected));
     }
@@ -103,13 +104,13 @@ fn a_row_can_have_more_than_one_note() {
         // Sent again: the refusals stay counted.
         (
             vec![intend(), refused(), intend(), refused()],
-            Some((Refused, None, 2, false, 2)),
+            Some((Refused, None, 2, false, 3)),
         ),
         // Withdrawn: a new row never was, an earlier one is what it was.
         (vec![intend(), withdraw(None)], None),
         (
             vec![intend(), refused(), intend(), withdraw(Some(Refused))],
-            Some((Refused, None, 1, false, 2)),
+            Some((Refused, None, 1, false, 3)),
         ),
         (
             vec![intend(), create("17"), claim(), claim()],
@@ -295,4 +296,43 @@ fn a_group_that_finds_no_room_leaves_nothing_and_gives_the_reserve_back() {
     drop(ledger);
     place.open();
     assert!(reserve.exists(), "the next run has one again");
+}
+
+#[test]
+fn a_row_that_a_killed_run_was_about_to_send_is_known_by_everything() {
+    for round in [None, Some("spring")] {
+        let place = Place::new();
+        let mut ledger = place.open();
+        let start = RunStart {
+            round: round.map(str::to_owned),
+            ..run_of("leads.csv")
+        };
+        let opened = Round {
+            file: "leads.csv".into(),
+            file_hash: String::new(),
+            mapping_hash: String::new(),
+            finished: false,
+        };
+        ledger.begin_run(&start, Some(&opened)).unwrap();
+        let keys = round.map_or_else(
+            || ledger.keys().clone(),
+            |name| ledger.keys().in_round(name),
+        );
+        ledger
+            .commit(&keys, &vec![intent(ENTRY, 2, claims())])
+            .unwrap();
+        drop(ledger);
+        drop(place.open());
+        let reader = place.reader();
+        for claim in [
+            identity("token"),
+            identity("columns"),
+            cells("cells", 0),
+            Claim::Key(digest("key")),
+        ] {
+            let found = reader.find(&keys, &claim).unwrap();
+            let state = found.map(|row| row.state);
+            assert_eq!(state, Some(EntryState::Unknown), "{round:?} {claim:?}");
+        }
+    }
 }
