@@ -54,7 +54,7 @@ impl Crm {
     }
 
     async fn search(&self, term: &str) -> LeadPage {
-        page(self.client.search_leads(term, &self.token).await)
+        page(self.client.search_leads(term, 1, &self.token).await)
     }
 
     async fn list(&self, number: u64) -> LeadPage {
@@ -182,7 +182,7 @@ async fn a_wrong_token_is_told_by_every_look_up() {
     };
     assert!(matches!(crm.find("1").await, Found::Unknown(f) if is_refused(&f)));
     for listed in [
-        crm.client.search_leads("Doe", &crm.token).await,
+        crm.client.search_leads("Doe", 1, &crm.token).await,
         crm.client.list_leads(1, &crm.token).await,
     ] {
         assert!(matches!(listed, Listed::Failed(f) if is_refused(&f)));
@@ -204,7 +204,7 @@ async fn a_demanded_pause_is_handed_on_and_nothing_is_repeated() {
     crm.list(1).await;
     for failure in [
         crm.client.list_leads(1, &crm.token).await,
-        crm.client.search_leads("Doe", &crm.token).await,
+        crm.client.search_leads("Doe", 1, &crm.token).await,
     ] {
         let Listed::Failed(LookUpFailure::Throttled { pause: Some(pause) }) = failure else {
             panic!("{failure:?}");

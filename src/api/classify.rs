@@ -27,6 +27,8 @@ pub enum AnswerClass {
     Created {
         /// The new lead's id.
         lead_id: LeadId,
+        /// When the CRM says that it was created, in its own writing.
+        created_at: Option<String>,
         /// The answer says `success: false` beside the id.
         denies_success: bool,
     },
@@ -146,9 +148,11 @@ pub fn classify(answer: Answer) -> AnswerClass {
         200..=299 => match read_creation(&body) {
             Some(Creation {
                 lead_id,
+                created_at,
                 denies_success,
             }) => AnswerClass::Created {
                 lead_id,
+                created_at,
                 denies_success,
             },
             None => AnswerClass::Taken,

@@ -165,10 +165,11 @@ impl LeadApi for ApiClient {
         }
     }
 
-    async fn search_leads(&self, term: &str, token: &Token) -> Listed {
+    async fn search_leads(&self, term: &str, page: u64, token: &Token) -> Listed {
         let term: String = term.chars().take(SEARCH_CHARACTERS).collect();
-        self.list(&[("search", &term), ("per_page", "100")], token)
-            .await
+        let page = page.to_string();
+        let query = [("search", &*term), ("per_page", "100"), ("page", &page)];
+        self.list(&query, token).await
     }
 
     async fn list_leads(&self, page: u64, token: &Token) -> Listed {

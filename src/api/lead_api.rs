@@ -33,12 +33,17 @@ pub trait LeadApi: Clone + Send + Sync + 'static {
     /// Asks for one lead.
     fn find_lead(&self, id: &LeadId, token: &Token) -> impl Future<Output = Found> + Send;
 
-    /// Asks for the leads that the CRM finds for `term`, up to 100; only its first 255 characters
-    /// count, as the API's page says.
+    /// Asks for a page of 100 of the leads that the CRM finds for `term`; only its first 255
+    /// characters count, as the API's page says. Pages count from 1.
     ///
     /// What the CRM searches is not known, so that an empty page proves nothing by itself. An
     /// empty term lists everything.
-    fn search_leads(&self, term: &str, token: &Token) -> impl Future<Output = Listed> + Send;
+    fn search_leads(
+        &self,
+        term: &str,
+        page: u64,
+        token: &Token,
+    ) -> impl Future<Output = Listed> + Send;
 
     /// Asks for a page of 100 leads, newest first. Pages count from 1.
     ///

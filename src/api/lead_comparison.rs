@@ -12,6 +12,16 @@ use normal_form::{agree, full_name, is_empty, phones_are_alike};
 /// The fields by which people are told apart.
 const PERSONAL_FIELDS: [&str; 4] = ["last_name", "first_name", "phone_number", "email"];
 
+/// Fields that no server fills by itself: one that shows a value where none was sent shows another
+/// lead, or one that somebody has worked on.
+const OWN_FIELDS: [&str; 5] = [
+    "first_name",
+    "phone_number",
+    "email",
+    "description",
+    "message",
+];
+
 /// What a body that was sent and a lead that is shown have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Comparison {
@@ -33,8 +43,8 @@ pub enum Comparison {
 
 /// Compares the JSON `body` of a create with a lead that the CRM shows.
 ///
-/// Only fields that were sent count: what the server fills by itself, such as a first status or an
-/// owner, makes no difference. Null, an empty text and an empty list count as not sent. Fields
+/// Only fields that were sent count, and names, contacts and texts that are shown though none were
+/// sent: what the server fills by itself, such as a first status or an owner, makes no difference. Null, an empty text and an empty list count as not sent. Fields
 /// that the answer does not show are not compared.
 ///
 /// Values agree after outer white space, Unicode NFC, line ends, the case of e-mail addresses and
@@ -54,10 +64,10 @@ pub fn compare(body: &[u8], shown: &LeadView) -> Comparison {
     if !pairs.iter().any(tells_apart) {
         return Comparison::NotShown;
     }
-    let differing: Vec<_> = pairs
+    let differing: Vec<_> = LEAD_FIELDS
         .iter()
-        .filter(|pair| !agree(pair.field.kind, pair.sent, pair.shown))
-        .map(|pair| pair.field.name)
+        .filter(|field| differs(field, &pairs, shown))
+        .map(|field| field.name)
         .collect();
     if differing.is_empty() {
         return Comparison::Equal;
@@ -73,6 +83,16 @@ struct Pair<'a> {
     field: &'static LeadField,
     sent: &'a Value,
     shown: &'a Value,
+}
+
+fn differs(field: &LeadField, pairs: &[Pair<'_>], view: &LeadView) -> bool {
+    match pairs.iter().find(|pair| pair.field.name == field.name) {
+        Some(pair) => !agree(field.kind, pair.sent, pair.shown),
+        None => {
+            let is_filled = |value: &Value| !is_empty(value);
+            OWN_FIELDS.contains(&field.name) && view.shown(field.name).is_some_and(is_filled)
+        }
+    }
 }
 
 fn pairs_of<'a>(sent: &'a Map<String, Value>, view: &'a LeadView) -> Vec<Pair<'a>> {

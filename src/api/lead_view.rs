@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::api::wire::read_lead_id;
+use crate::api::wire::{read_lead_id, read_time};
 use crate::model::{LEAD_FIELDS, LeadField, LeadId};
 
 /// A lead as an answer shows it, read as leniently as the documents demand.
@@ -26,11 +26,7 @@ impl LeadView {
             return None;
         };
         let id = read_lead_id(lead.remove("id")?)?;
-        let created_at = match lead.remove("created_at") {
-            Some(Value::String(text)) => Some(text),
-            Some(Value::Number(number)) => Some(number.to_string()),
-            _ => None,
-        };
+        let created_at = lead.remove("created_at").and_then(read_time);
         let fields = LEAD_FIELDS
             .iter()
             .filter_map(|field| Some((field, take_shown(&mut lead, field.name)?)))

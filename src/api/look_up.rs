@@ -37,6 +37,8 @@ pub struct LeadPage {
     pub leads: Vec<LeadView>,
     /// How many leads there are on all pages, where the answer tells.
     pub total: Option<u64>,
+    /// The number of the last page, where the answer tells or lets it be reckoned.
+    pub last_page: Option<u64>,
     /// Nothing says that there are more.
     pub is_last: bool,
 }
@@ -125,7 +127,8 @@ pub(super) fn read_page(answer: Answer) -> Listed {
     match leads {
         Some(leads) => Listed::Page(LeadPage {
             is_last: leads.is_empty() || ends_here(&fields),
-            total: fields.get("meta").and_then(|meta| number_in(meta, "total")),
+            total: number_of(&fields, "total"),
+            last_page: number_of(&fields, "last_page").or_else(|| reckon_last_page(&fields)),
             leads,
         }),
         None => Listed::Failed(unusable("the answer lists a lead without an id")),
@@ -179,6 +182,16 @@ fn ends_here(fields: &Map<String, Value>) -> bool {
     pages.is_some_and(|(current, last)| current >= last)
         || next.is_some_and(Value::is_null)
         || meta.get("has_more") == Some(&Value::Bool(false))
+}
+
+/// The last page, where only the total and the size of a page are told.
+fn reckon_last_page(fields: &Map<String, Value>) -> Option<u64> {
+    let (total, per_page) = (number_of(fields, "total")?, number_of(fields, "per_page")?);
+    (per_page > 0).then(|| total.div_ceil(per_page).max(1))
+}
+
+fn number_of(fields: &Map<String, Value>, key: &str) -> Option<u64> {
+    number_in(fields.get("meta")?, key)
 }
 
 /// A number of `meta`, also written as text.

@@ -15,12 +15,15 @@ struct CreateAnswer {
 #[derive(Deserialize)]
 struct CreatedLead {
     id: Option<Value>,
+    created_at: Option<Value>,
 }
 
 /// What a 2xx answer to a create tells.
 pub(super) struct Creation {
     /// The new lead's id.
     pub(super) lead_id: LeadId,
+    /// When the CRM says that it was created, in its own writing.
+    pub(super) created_at: Option<String>,
     /// Whether `success` says no although there is an id.
     pub(super) denies_success: bool,
 }
@@ -34,10 +37,20 @@ pub(super) fn read_lead_id(value: Value) -> Option<LeadId> {
     }
 }
 
+/// A time in whatever writing it came.
+pub(super) fn read_time(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
 /// Reads the id out of a 2xx answer, or `None` when there is none that can be read.
 pub(super) fn read_creation(body: &[u8]) -> Option<Creation> {
     let answer: CreateAnswer = serde_json::from_slice(body).ok()?;
-    let lead_id = read_lead_id(answer.data?.id?)?;
+    let lead = answer.data?;
+    let lead_id = read_lead_id(lead.id?)?;
     let denies_success = match answer.success {
         Some(Value::Bool(success)) => !success,
         Some(Value::String(text)) => matches!(text.as_str(), "false" | "0"),
@@ -45,6 +58,7 @@ pub(super) fn read_creation(body: &[u8]) -> Option<Creation> {
     };
     Some(Creation {
         lead_id,
+        created_at: lead.created_at.and_then(read_time),
         denies_success,
     })
 }

@@ -132,7 +132,7 @@ async fn has_lead_like(client: &impl LeadApi, token: &Token, body: &[u8]) -> boo
     let Some(term) = search_term(body) else {
         return false;
     };
-    match client.search_leads(&term, token).await {
+    match client.search_leads(&term, 1, token).await {
         Listed::Page(page) => page
             .leads
             .iter()

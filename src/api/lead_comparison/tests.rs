@@ -123,7 +123,7 @@ fn only_what_was_sent_and_is_shown_is_compared() {
     for shown in [
         json!({"last_name": "Doe", "email": "doe@example.com", "message": "a",
             "status": {"id": 1}, "assigned_user": {"id": 2}, "country_id": 3,
-            "description": "filled by the server", "phone_number": "+12025550100"}),
+            "description": null, "phone_number": ""}),
         json!({"last_name": "Doe", "email": "doe@example.com"}),
         json!({"last_name": "Doe", "message": "a"}),
         json!({"email": "doe@example.com"}),
@@ -140,6 +140,25 @@ fn only_what_was_sent_and_is_shown_is_compared() {
     for body in ["", "[]", "{}", "{\"last_name\""] {
         let view = LeadView::from_json(json!({"id": 1, "last_name": "Doe"})).unwrap();
         assert_eq!(compare(body.as_bytes(), &view), Comparison::NotShown);
+    }
+}
+
+#[test]
+fn a_name_contact_or_text_that_was_not_sent_is_of_another_lead() {
+    let sent = json!({"last_name": "Doe", "email": "doe@example.com"});
+    for (name, value) in [
+        ("first_name", "Jane"),
+        ("phone_number", "+12025550100"),
+        ("description", "a"),
+        ("message", "a"),
+    ] {
+        let mut shown = sent.clone();
+        shown[name] = json!(value);
+        let expected = Comparison::SharesContact {
+            shared: "email",
+            differing: vec![name],
+        };
+        assert_eq!(compared(&sent, &shown), expected, "{shown}");
     }
 }
 

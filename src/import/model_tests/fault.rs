@@ -134,6 +134,7 @@ impl Faults {
                 stored_after,
                 ..answered(AnswerClass::Created {
                     lead_id: request.id.clone(),
+                    created_at: None,
                     denies_success: self.each_fault > 0 && rng.u32(0..20) == 0,
                 })
             },

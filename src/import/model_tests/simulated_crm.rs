@@ -107,6 +107,7 @@ impl SimulatedCrm {
         Listed::Page(LeadPage {
             leads: views.collect(),
             total: None,
+            last_page: None,
             is_last: true,
         })
     }
@@ -197,7 +198,7 @@ impl LeadApi for SimulatedCrm {
         }
     }
 
-    async fn search_leads(&self, term: &str, _: &Token) -> Listed {
+    async fn search_leads(&self, term: &str, _page: u64, _: &Token) -> Listed {
         self.look(|_, body| body.to_string().contains(term)).await
     }
 

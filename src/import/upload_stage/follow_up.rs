@@ -76,6 +76,7 @@ pub(super) fn follow_up(class: AnswerClass, now: Circumstances) -> FollowUp {
         AnswerClass::Created {
             lead_id,
             denies_success,
+            ..
         } => FollowUp::Settle {
             fate: Fate::Created(lead_id),
             problem: denies_success.then(odd_answer),

@@ -38,6 +38,7 @@ fn created(denies_success: bool) -> AnswerClass {
     let lead_id = LeadId("1".into());
     AnswerClass::Created {
         lead_id,
+        created_at: None,
         denies_success,
     }
 }
