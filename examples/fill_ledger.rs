@@ -122,6 +122,7 @@ impl<'a> InventedRow<'a> {
             claims,
             prints: self.prints(keys),
             body: Bytes::new(),
+            known_before: None,
             request_key: self.digest("request"),
         };
         let lead_id = LeadId(self.number.to_string());

@@ -86,13 +86,11 @@ struct Pair<'a> {
 }
 
 fn differs(field: &LeadField, pairs: &[Pair<'_>], view: &LeadView) -> bool {
-    match pairs.iter().find(|pair| pair.field.name == field.name) {
-        Some(pair) => !agree(field.kind, pair.sent, pair.shown),
-        None => {
-            let is_filled = |value: &Value| !is_empty(value);
-            OWN_FIELDS.contains(&field.name) && view.shown(field.name).is_some_and(is_filled)
-        }
+    if let Some(pair) = pairs.iter().find(|pair| pair.field.name == field.name) {
+        return !agree(field.kind, pair.sent, pair.shown);
     }
+    let is_filled = |value: &Value| !is_empty(value);
+    OWN_FIELDS.contains(&field.name) && view.shown(field.name).is_some_and(is_filled)
 }
 
 fn pairs_of<'a>(sent: &'a Map<String, Value>, view: &'a LeadView) -> Vec<Pair<'a>> {

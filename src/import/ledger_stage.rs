@@ -9,8 +9,8 @@ use crate::import::plan::{ImportPlan, LedgerSettings};
 use crate::import::run_report::RunReport;
 use crate::import::upload_stage::{CommitRequest, FailedCommit};
 use crate::ledger::{
-    EntryId, Group, Ledger, LedgerKeys, LockHolder, Round, RunEnd, RunLock, RunStart, StateFolder,
-    Waiting,
+    EntryId, Group, Ledger, LedgerKeys, LockHolder, Merged, Round, RunEnd, RunLock, RunStart,
+    StateFolder, Waiting,
 };
 use crate::model::Event;
 
@@ -178,8 +178,8 @@ impl LedgerStage<'_> {
         }
     }
 
-    /// Commits one group.
-    pub(super) fn write(&mut self, group: Group) -> Result<(), FailedCommit> {
+    /// Commits one group. Returns the rows that were given the lead of another one.
+    pub(super) fn write(&mut self, group: Group) -> Result<Vec<Merged>, FailedCommit> {
         let written = self.ledger.commit(self.keys, &group);
         written.map_err(|error| FailedCommit { error, group })
     }

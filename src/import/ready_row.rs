@@ -42,6 +42,8 @@ pub(super) struct LedgerSide {
     pub(super) entry: Option<EntryId>,
     /// The `Idempotency-Key`.
     pub(super) request_key: Digest,
+    /// A row that was created before the last intent, if any is known.
+    pub(super) known_before: Option<EntryId>,
 }
 
 /// An entry that is sent again.

@@ -17,6 +17,10 @@ pub(super) fn apply(
 ) -> rusqlite::Result<()> {
     let book = Book { connection, keys };
     match note {
+        Note::LookedInVain(entry) => {
+            let sql = "UPDATE unsettled SET looks = looks + 1 WHERE entry = ?1";
+            book.execute(sql, [entry.0])
+        }
         Note::Intend(intent) => book.intend(intent, run),
         Note::Settle(entry, settlement) => book.settle(*entry, settlement),
         Note::Withdraw {
@@ -61,13 +65,17 @@ impl Book<'_> {
                 short(prints.phone),
             ],
         )?;
-        let sql = "INSERT INTO unsettled (entry, body, request_key, cells) VALUES (?1, ?2, ?3, ?4) \
+        let sql = "INSERT INTO unsettled (entry, body, request_key, cells, known_before, key_since) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
                    ON CONFLICT (entry) DO UPDATE SET body = ?2, request_key = ?3, cells = ?4, \
-                   doubt = NULL";
+                   known_before = ?5, doubt = NULL, looks = 0, \
+                   key_since = iif(request_key IS ?3, key_since, ?6)";
         let body: &[u8] = &intent.body;
         let key = intent.request_key.as_bytes();
         let cells = digest_of_cells(&intent.claims);
-        self.execute(sql, params![intent.entry.0, body, key, cells])?;
+        let before = intent.known_before.map(|entry| entry.0);
+        let now = jiff::Timestamp::now().as_millisecond();
+        self.execute(sql, params![intent.entry.0, body, key, cells, before, now])?;
         self.claim_all(intent.entry, intent.claims.when_intended())
     }
 
@@ -77,6 +85,7 @@ impl Book<'_> {
                 set_created(self.connection, entry, lead_id)?;
                 self.claim_all(entry, claims.when_sent())
             }
+            Settlement::Found(lead_id) => set_created(self.connection, entry, lead_id),
             Settlement::Refused => {
                 let sql = "UPDATE entry SET state = ?2, refusals = refusals + 1 WHERE id = ?1";
                 self.execute(sql, params![entry.0, EntryState::Refused.number()])?;

@@ -28,6 +28,7 @@ mod state_folder;
 mod store;
 #[cfg(test)]
 mod test_support;
+mod unsettled;
 mod upkeep;
 mod writer;
 
@@ -44,5 +45,6 @@ pub use run_list::{RunEnding, RunRecord};
 pub use run_lock::{LockError, LockHolder, LockTask, RunLock, Waiting};
 pub use state_folder::{StateFolder, StateFolderError};
 pub use store::LedgerReader;
+pub use unsettled::Unsettled;
 pub use upkeep::{Decision, Forgotten, Purged, Settled, Upkeep};
-pub use writer::{Group, Intent, Ledger, Note, Settlement};
+pub use writer::{Group, Intent, Ledger, Merged, Note, Settlement};

@@ -37,7 +37,7 @@ const ENTRIES_OF_ROW: &str = concat!(
 
 const OWNER_OF_LEAD: &str = concat!(
     entry_columns!(),
-    "FROM entry WHERE state = ?1 AND lead = ?2 LIMIT 1"
+    "FROM entry WHERE lead = ?2 AND state = ?1 ORDER BY id LIMIT 1"
 );
 
 const EACH_CREATED: &str = concat!(entry_columns!(), "FROM entry WHERE state = ?1 ORDER BY id");
@@ -165,6 +165,11 @@ impl LedgerReader {
         Ok(())
     }
 
+    /// The row that was created as this lead.
+    pub fn owner_of_lead(&self, lead: &LeadId) -> Result<Option<KnownRow>, LedgerError> {
+        owner_of_lead(&self.connection, lead).map_err(|cause| LedgerError::of(&self.path, cause))
+    }
+
     /// The round called `name`, if it was ever opened.
     pub fn round(&self, name: &str) -> Result<Option<Round>, LedgerError> {
         find_round(&self.connection, name).map_err(|cause| LedgerError::of(&self.path, cause))
@@ -212,9 +217,17 @@ pub(super) fn owner_of_lead(
 ) -> rusqlite::Result<Option<KnownRow>> {
     let created = EntryState::Created.number();
     let values = (created, stored_id(lead));
-    connection
-        .query_row(OWNER_OF_LEAD, values, known_row)
-        .optional()
+    let mut statement = connection.prepare_cached(OWNER_OF_LEAD)?;
+    statement.query_row(values, known_row).optional()
+}
+
+/// The highest number among the ids of leads, 0 when there is none.
+pub(super) fn highest_lead(connection: &Connection) -> rusqlite::Result<i64> {
+    // Numbers sort before texts.
+    let sql =
+        "SELECT lead FROM entry WHERE lead IS NOT NULL AND lead < '' ORDER BY lead DESC LIMIT 1";
+    let highest = connection.query_row(sql, [], |row| row.get(0)).optional()?;
+    Ok(highest.unwrap_or(0))
 }
 
 /// Reads the columns of `entry_columns`.
@@ -243,7 +256,7 @@ pub(super) fn known_row(row: &Row<'_>) -> rusqlite::Result<KnownRow> {
     })
 }
 
-fn lead_id(value: ValueRef<'_>) -> rusqlite::Result<Option<LeadId>> {
+pub(super) fn lead_id(value: ValueRef<'_>) -> rusqlite::Result<Option<LeadId>> {
     match value {
         ValueRef::Null => Ok(None),
         ValueRef::Integer(number) => Ok(Some(LeadId(number.to_string()))),

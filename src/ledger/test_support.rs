@@ -128,6 +128,7 @@ pub(super) fn intent(entry: EntryId, row: u64, claims: RowClaims) -> Note {
         },
         body: Bytes::from(format!(r#"{{"last_name":"Row {row}"}}"#)),
         request_key: digest("key"),
+        known_before: None,
     }))
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::ledger::apply::{apply, leave_intent_open};
-use crate::ledger::entry::{Claim, EntryId, EntryState, RowClaims, RowPrints};
+use crate::ledger::entry::{Claim, EntryId, EntryState, KnownRow, RowClaims, RowPrints};
 use crate::ledger::history::{self, Round, RunEnd, RunId, RunStart};
 use crate::ledger::keys::{LedgerKeys, Print};
 use crate::ledger::ledger_error::LedgerError;
@@ -14,7 +14,7 @@ use crate::ledger::ledger_scope::LedgerScope;
 use crate::ledger::reserve::Reserve;
 use crate::ledger::run_lock::RunLock;
 use crate::ledger::schema;
-use crate::ledger::store::LedgerReader;
+use crate::ledger::store::{LedgerReader, highest_lead, owner_of_lead};
 use crate::model::{Code, Digest, LeadId};
 
 /// A row that is about to be sent.
@@ -32,6 +32,8 @@ pub struct Intent {
     pub body: Bytes,
     /// The `Idempotency-Key` of the attempt.
     pub request_key: Digest,
+    /// A row that was created before this one is sent, if any is known.
+    pub known_before: Option<EntryId>,
 }
 
 /// What became of a row that was sent.
@@ -39,6 +41,9 @@ pub struct Intent {
 pub enum Settlement {
     /// The CRM has it under this id. The row claims everything that it is known by.
     Created(LeadId, RowClaims),
+    /// A look-up has found it under this id, after its fate had been left open: the row claims already
+    /// what it is known by.
+    Found(LeadId),
     /// The server said no.
     Refused,
     /// The server kept failing and the lead is proven absent.
@@ -65,6 +70,8 @@ pub enum Note {
         /// What the intent had claimed.
         claims: RowClaims,
     },
+    /// The lead of a row in doubt was looked for in vain by a run whose file does not hold the row.
+    LookedInVain(EntryId),
     /// One more thing leads to a known row.
     Claim(EntryId, Claim),
     /// A created row stands in the file with other content than was sent, and this run tells.
@@ -73,6 +80,15 @@ pub enum Note {
 
 /// Notes that become durable together.
 pub type Group = Vec<Note>;
+
+/// A row that was given the lead of another one: the CRM merges leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// The row's entry.
+    pub entry: EntryId,
+    /// The row that had the lead before.
+    pub owner: KnownRow,
+}
 
 /// A ledger that is open for a run; nobody else can open it for one.
 ///
@@ -85,6 +101,8 @@ pub struct Ledger {
     run: RunId,
     run_name: String,
     next_entry: i64,
+    /// The highest number among the ids of leads. A higher one is nobody's yet.
+    highest_lead: i64,
     reserve: Reserve,
     /// Held as long as the ledger is open.
     _lock: RunLock,
@@ -100,6 +118,8 @@ impl Ledger {
         let keys = schema::keys_of(&connection, path)?;
         let next_entry =
             take_over(&connection, &keys).map_err(|cause| LedgerError::of(path, cause))?;
+        let highest_lead =
+            highest_lead(&connection).map_err(|cause| LedgerError::of(path, cause))?;
         Ok(Self {
             connection,
             path: path.to_owned(),
@@ -107,6 +127,7 @@ impl Ledger {
             run: RunId(0),
             run_name: String::new(),
             next_entry,
+            highest_lead,
             reserve,
             _lock: lock,
         })
@@ -167,20 +188,26 @@ impl Ledger {
         self.in_transaction(|transaction| history::end_run(transaction, run, end))
     }
 
-    /// Writes a group down under `keys`, which are those of the base or of the run's round.
+    /// Writes a group down under `keys`, which are those of the base or of the run's round. Returns
+    /// the rows of which an answer says that they are a lead that another row has.
     ///
     /// # Errors
     ///
     /// Nothing of the group was written then. When the disk is full, what was held in reserve for
     /// this moment is given back to it, so that a smaller group may still find room.
-    pub fn commit(&mut self, keys: &LedgerKeys, group: &Group) -> Result<(), LedgerError> {
-        let run = self.run;
+    pub fn commit(&mut self, keys: &LedgerKeys, group: &Group) -> Result<Vec<Merged>, LedgerError> {
+        let (run, mut highest) = (self.run, self.highest_lead);
         let written = self.in_transaction(|transaction| {
+            let mut merged = Vec::new();
             for note in group {
+                merged.extend(merged_by(transaction, note, &mut highest)?);
                 apply(transaction, keys, run, note)?;
             }
-            Ok(())
+            Ok(merged)
         });
+        if written.is_ok() {
+            self.highest_lead = highest;
+        }
         if matches!(written, Err(LedgerError::Full { .. })) {
             // If that fails too there is nothing left to try.
             let _ = self.reserve.release();
@@ -203,6 +230,29 @@ impl Ledger {
         let set = self.connection.query_row(&sql, [], |_| Ok(()));
         set.expect("a limit can always be set");
     }
+}
+
+/// Whether a row is now said to be the lead of another one. Leads are mostly given ids in ascending
+/// order, and then nothing has to be looked up.
+fn merged_by(
+    connection: &Connection,
+    note: &Note,
+    highest: &mut i64,
+) -> rusqlite::Result<Option<Merged>> {
+    let Note::Settle(entry, Settlement::Created(lead_id, _)) = note else {
+        return Ok(None);
+    };
+    if let Ok(number) = lead_id.0.parse::<i64>()
+        && number > *highest
+    {
+        *highest = number;
+        return Ok(None);
+    }
+    let owner = owner_of_lead(connection, lead_id)?.filter(|owner| owner.entry != *entry);
+    Ok(owner.map(|owner| Merged {
+        entry: *entry,
+        owner,
+    }))
 }
 
 /// All of what `write` does is durable when this returns, or nothing of it is done.

@@ -182,6 +182,9 @@ codes! {
     ServerOddAnswer = "server.odd_answer",
         "The CRM created the lead, but its answer does not show what was sent.",
         "Compare the lead in the CRM with the row.";
+    ServerMerged = "server.merged",
+        "The CRM answered with the id of a lead that another row has: it keeps one lead for both.",
+        "Compare the lead in the CRM with both rows.";
     LedgerOpen = "ledger.open",
         "An earlier run ended while it was sending this row, so the lead may or may not exist.",
         "Look for the lead in the CRM and tell what you found with `leadferry runs settle`.";

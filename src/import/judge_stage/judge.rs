@@ -352,6 +352,7 @@ impl Judge<'_> {
                 state: known.state,
             }),
             entry: None,
+            known_before: None,
             request_key: known.keys().request_key(row.identity, body, refusals),
         })
     }

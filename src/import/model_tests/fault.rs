@@ -132,11 +132,7 @@ impl Faults {
             },
             _ => Handling {
                 stored_after,
-                ..answered(AnswerClass::Created {
-                    lead_id: request.id.clone(),
-                    created_at: None,
-                    denies_success: self.each_fault > 0 && rng.u32(0..20) == 0,
-                })
+                ..answered(created(request, self.each_fault > 0 && rng.u32(0..20) == 0))
             },
         }
     }
@@ -151,6 +147,14 @@ impl Faults {
 
 fn words() -> String {
     "the model says so".into()
+}
+
+fn created(request: &Request<'_>, denies_success: bool) -> AnswerClass {
+    AnswerClass::Created {
+        lead_id: request.id.clone(),
+        created_at: None,
+        denies_success,
+    }
 }
 
 fn refused() -> AnswerClass {

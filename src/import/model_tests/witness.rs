@@ -96,13 +96,14 @@ impl Witness {
                 let surname = self.open.get(entry).expect("it was intended").clone();
                 self.check_settlement(&surname, settlement);
             }
-            Note::Withdraw { .. } | Note::Claim(..) | Note::Changed(..) => {}
+            Note::Withdraw { .. } | Note::Claim(..) | Note::Changed(..) | Note::LookedInVain(_) => {
+            }
         }
     }
 
     fn check_settlement(&mut self, surname: &str, settlement: &Settlement) {
         let said = match settlement {
-            Settlement::Created(id, _) => {
+            Settlement::Created(id, _) | Settlement::Found(id) => {
                 let ids = self.created.entry(surname.to_owned()).or_default();
                 assert!(ids.insert(id.clone()), "one id for two rows");
                 Said::Created(id.clone())
@@ -208,7 +209,7 @@ fn move_on(open: &mut HashMap<EntryId, String>, note: &Note) {
         Note::Settle(entry, _) | Note::Withdraw { entry, .. } => {
             open.remove(entry);
         }
-        Note::Claim(..) | Note::Changed(..) => {}
+        Note::Claim(..) | Note::Changed(..) | Note::LookedInVain(_) => {}
     }
 }
 

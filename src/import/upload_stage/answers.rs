@@ -114,10 +114,12 @@ impl<C: LeadApi> UploadStage<'_, C> {
             Fate::Unknown(doubt) => (Some(Settlement::Unknown(doubt)), None),
             Fate::Taken => (Some(Settlement::Taken), None),
         };
-        if let Some(settlement) = settlement {
-            self.journal.settle(&row, settlement);
+        let entry = row.ledger.as_ref().and_then(|side| side.entry);
+        if let (Some(entry), Some(settlement)) = (entry, settlement) {
+            self.journal.settle(entry, settlement);
         }
-        self.journal.keep(row.settle(status, lead_id, problem));
+        self.journal
+            .keep_of(entry, row.settle(status, lead_id, problem));
         self.release(&contested, status);
     }
 

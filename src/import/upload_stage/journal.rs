@@ -9,11 +9,14 @@ use tokio::time::Instant;
 
 use crate::import::ready_row::ReadyRow;
 use crate::import::upload_stage::intent_pace::{COMMIT_INTERVAL, IntentPace};
-use crate::ledger::{EntryId, Group, Intent, LedgerError, Note, Settlement};
+use crate::ledger::{EntryId, Group, Intent, KnownRow, LedgerError, Merged, Note, Settlement};
 use crate::model::{Code, Problem, RowRecord};
 
 /// A group on its way to the ledger's writer, and where the answer goes.
-pub(in crate::import) type CommitRequest = (Group, oneshot::Sender<Result<(), FailedCommit>>);
+pub(in crate::import) type CommitRequest = (Group, oneshot::Sender<CommitAnswer>);
+
+/// What the ledger's writer says of a group: the rows that were given the lead of another one.
+pub(in crate::import) type CommitAnswer = Result<Vec<Merged>, FailedCommit>;
 
 /// A group that could not be written; nothing of it was.
 #[derive(Debug)]
@@ -32,8 +35,8 @@ const NOTES_WORTH_A_COMMIT: usize = 512;
 #[derive(Debug, Default)]
 struct Draft {
     notes: Group,
-    /// To be written down once the notes are durable.
-    records: Vec<RowRecord>,
+    /// To be written down once the notes are durable, with their entries.
+    records: Vec<(Option<EntryId>, RowRecord)>,
     /// May be sent once the notes are durable.
     intended: Vec<ReadyRow>,
 }
@@ -48,7 +51,7 @@ impl Draft {
 struct UnderWay {
     draft: Draft,
     began: Instant,
-    done: oneshot::Receiver<Result<(), FailedCommit>>,
+    done: oneshot::Receiver<CommitAnswer>,
 }
 
 /// What a commit has set free.
@@ -68,6 +71,8 @@ pub(super) struct Journal {
     /// `None` where there is no ledger, or none any more.
     line: Option<Sender<CommitRequest>>,
     next_entry: i64,
+    /// The row that was created last.
+    last_created: Option<EntryId>,
     draft: Draft,
     under_way: Option<UnderWay>,
     /// When the last commit began.
@@ -84,6 +89,7 @@ impl Journal {
         Self {
             line,
             next_entry: next_entry.0,
+            last_created: None,
             draft: Draft::default(),
             under_way: None,
             last_began: None,
@@ -119,6 +125,7 @@ impl Journal {
                 EntryId(self.next_entry - 1)
             });
             side.entry = Some(entry);
+            side.known_before = self.last_created;
             self.draft.notes.push(Note::Intend(Box::new(Intent {
                 entry,
                 row: row.row_number,
@@ -126,6 +133,7 @@ impl Journal {
                 prints: side.prints,
                 body: row.body.clone(),
                 request_key: side.request_key,
+                known_before: side.known_before,
             })));
         }
         self.draft.intended.push(row);
@@ -144,11 +152,12 @@ impl Journal {
         }
     }
 
-    /// It is known what became of the row.
-    pub(super) fn settle(&mut self, row: &ReadyRow, settlement: Settlement) {
-        if let Some(entry) = row.ledger.as_ref().and_then(|side| side.entry) {
-            self.draft.notes.push(Note::Settle(entry, settlement));
+    /// It is known what became of the entry.
+    pub(super) fn settle(&mut self, entry: EntryId, settlement: Settlement) {
+        if matches!(settlement, Settlement::Created(..)) {
+            self.last_created = Some(entry);
         }
+        self.draft.notes.push(Note::Settle(entry, settlement));
     }
 
     /// Something to write down that no record waits for.
@@ -158,7 +167,12 @@ impl Journal {
 
     /// Keeps a record until everything noted so far is durable.
     pub(super) fn keep(&mut self, record: RowRecord) {
-        self.draft.records.push(record);
+        self.draft.records.push((None, record));
+    }
+
+    /// Keeps the record of a row with an entry until everything noted so far is durable.
+    pub(super) fn keep_of(&mut self, entry: Option<EntryId>, record: RowRecord) {
+        self.draft.records.push((entry, record));
     }
 
     /// When the next commit is to begin, if anything waits for it: larger groups cost each row less.
@@ -182,7 +196,7 @@ impl Journal {
         let mut draft = std::mem::take(&mut self.draft);
         let group = std::mem::take(&mut draft.notes);
         let Some(line) = self.line.as_ref().filter(|_| !group.is_empty()) else {
-            return Some(self.free(draft));
+            return Some(self.free(draft, &[]));
         };
         let (answer, done) = oneshot::channel();
         // The writer takes one group after the other and only one is under way, so there is room
@@ -208,27 +222,34 @@ impl Journal {
             .expect("the commit that has just been answered");
         self.pace.note_commit(began.elapsed());
         match answer {
-            Ok(Ok(())) => self.free(draft),
+            Ok(Ok(merged)) => self.free(draft, &merged),
             Ok(Err(failed)) => self.note_failure(draft, failed),
             // The writer has panicked, which its join reports.
             Err(_) => {
                 self.line = None;
                 self.is_broken = true;
-                self.free(draft)
+                self.free(draft, &[])
             }
         }
     }
 
-    fn free(&self, draft: Draft) -> Committed {
+    fn free(&self, draft: Draft, merged: &[Merged]) -> Committed {
         let mut records = draft.records;
-        if self.is_broken {
-            for record in &mut records {
+        for (entry, record) in &mut records {
+            if self.is_broken {
                 record.outcome.problems.push(not_recorded());
+            }
+            let is_merged = |merged: &&Merged| Some(merged.entry) == *entry;
+            if let Some(merged) = merged.iter().find(is_merged) {
+                record
+                    .outcome
+                    .problems
+                    .insert(0, has_lead_of(&merged.owner));
             }
         }
         Committed {
             intended: draft.intended,
-            records,
+            records: records.into_iter().map(|(_, record)| record).collect(),
             failure: None,
         }
     }
@@ -254,6 +275,14 @@ impl Journal {
             failure: Some(error),
         }
     }
+}
+
+fn has_lead_of(owner: &KnownRow) -> Problem {
+    let sentence = format!(
+        "the CRM answered with a lead that it had answered row {} with before: it merges leads",
+        owner.row
+    );
+    Problem::new(Code::ServerMerged, sentence)
 }
 
 fn not_recorded() -> Problem {
