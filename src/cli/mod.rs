@@ -1,8 +1,9 @@
 //! The command line: what was typed, what it means, and how the program ends.
 //!
-//! `args` holds what can be typed and nothing else. The `*_settings` and `file_paths` say what it
-//! means and fail before a row is read. Each command has a file of its own; `failure` renders every error the
-//! same way. Only this module prints, reads the environment and decides exit codes.
+//! `args` and `sandbox_args` hold what can be typed and nothing else. The `*_settings` and
+//! `file_paths` say what it means and fail before a row is read. Each command has a file of its
+//! own; `failure` renders every error the same way. Only this module prints, reads the environment
+//! and decides exit codes.
 
 mod args;
 mod check_command;
@@ -17,6 +18,7 @@ mod import_command;
 mod plan_settings;
 mod run;
 mod runs_command;
+mod sandbox_args;
 mod sandbox_command;
 mod spool;
 mod terminal;

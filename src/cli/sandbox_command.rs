@@ -2,8 +2,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use crate::cli::args::{FaultArguments, SandboxArguments};
 use crate::cli::failure::Failure;
+use crate::cli::sandbox_args::{FaultArguments, SandboxArguments};
 use crate::cli::terminal::say;
 use crate::model::{ExitCode, count_of};
 use crate::sandbox::{Faults, NoticeSink, RateLimit, Sandbox, SandboxError, SandboxOptions};

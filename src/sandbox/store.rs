@@ -4,21 +4,21 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use jiff::Timestamp;
-use rusqlite::types::{Null, ValueRef};
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
-use serde_json::json;
+use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::model::{FieldKind, FieldValue, LEAD_FIELDS};
+use crate::model::LEAD_FIELDS;
 
 use super::SandboxError;
 use super::lead_resource::StoredLead;
 use super::lead_values::LeadValues;
-use super::query::{ListQuery, SortOrder};
 use super::search_text::SearchText;
 
+mod columns;
+mod lists;
 mod reference_source;
 mod schema;
 
+use columns::{bind_value, read_value};
 pub(super) use reference_source::ReferenceSource;
 use reference_source::ReferenceSources;
 
@@ -134,58 +134,6 @@ impl Store {
             .collect()
     }
 
-    /// The page of the tenant's leads that `query` asks for, and how many match in all.
-    pub(super) fn list_leads(
-        &mut self,
-        tenant: i64,
-        query: &ListQuery,
-    ) -> Result<(Vec<StoredLead>, u64), rusqlite::Error> {
-        let limit = i64::try_from(query.per_page).unwrap_or(i64::MAX);
-        let offset = i64::try_from(query.offset()).unwrap_or(i64::MAX);
-        let (columns, order) = (self.columns.clone(), order_by(query));
-        if let Some(wanted) = &query.search {
-            let found = self.search(tenant, wanted)?;
-            let sql = format!(
-                "SELECT {columns} FROM leads WHERE id IN (SELECT value FROM json_each(?))
-                 ORDER BY {order} LIMIT ? OFFSET ?"
-            );
-            let mut statement = self.connection.prepare_cached(&sql)?;
-            let parameters = params![json!(found).to_string(), limit, offset];
-            let rows = statement.query_map(parameters, |row| self.read_lead(row))?;
-            return Ok((rows.collect::<Result<_, _>>()?, found.len() as u64));
-        }
-        let sql = format!(
-            "SELECT {columns} FROM leads WHERE tenant_id = ? ORDER BY {order} LIMIT ? OFFSET ?"
-        );
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map([tenant, limit, offset], |row| self.read_lead(row))?;
-        let total = self.leads_of_tenant.get(&tenant).copied().unwrap_or(0);
-        Ok((rows.collect::<Result<_, _>>()?, total))
-    }
-
-    fn search(&mut self, tenant: i64, wanted: &str) -> Result<Vec<i64>, rusqlite::Error> {
-        let mut searched = std::mem::take(&mut self.searched);
-        let caught_up = self.catch_up(&mut searched);
-        self.searched = searched;
-        caught_up?;
-        Ok(self.searched.find(tenant, wanted))
-    }
-
-    /// Takes in the leads that were created since the last search.
-    fn catch_up(&self, searched: &mut SearchText) -> Result<(), rusqlite::Error> {
-        let sql = format!(
-            "SELECT {} FROM leads WHERE id > ? ORDER BY id",
-            self.columns
-        );
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query([searched.last_id()])?;
-        while let Some(row) = rows.next()? {
-            let lead = self.read_lead(row)?;
-            searched.push(lead.id, row.get(1)?, &lead.values);
-        }
-        Ok(())
-    }
-
     fn read_lead(&self, row: &Row<'_>) -> Result<StoredLead, rusqlite::Error> {
         let mut values = LeadValues::with_room();
         for (position, field) in (3..).zip(&LEAD_FIELDS) {
@@ -233,58 +181,4 @@ impl Store {
         };
         self.sources.insert(&self.connection, source)
     }
-}
-
-/// Newest first unless the query says otherwise. Leads are created in the order of their ids and
-/// never updated, so both times sort as the id does.
-fn order_by(query: &ListQuery) -> String {
-    let column = match query.sort_by {
-        Some("first_name") => "first_name COLLATE NOCASE",
-        Some("last_name") => "last_name COLLATE NOCASE",
-        _ => "id",
-    };
-    let order = match (query.sort_by, query.sort_order) {
-        (None, None) | (_, Some(SortOrder::Descending)) => "DESC",
-        (Some(_), None) | (_, Some(SortOrder::Ascending)) => "ASC",
-    };
-    if column == "id" {
-        format!("id {order}")
-    } else {
-        format!("{column} {order}, id {order}")
-    }
-}
-
-fn bind_value(
-    statement: &mut CachedStatement<'_>,
-    position: usize,
-    value: Option<&FieldValue>,
-) -> Result<(), rusqlite::Error> {
-    match value {
-        None => statement.raw_bind_parameter(position, Null),
-        Some(FieldValue::Text(text)) => statement.raw_bind_parameter(position, text.as_str()),
-        Some(FieldValue::Integer(number)) => statement.raw_bind_parameter(position, number),
-        Some(FieldValue::TextList(texts)) => {
-            statement.raw_bind_parameter(position, json!(texts).to_string())
-        }
-    }
-}
-
-fn read_value(
-    kind: FieldKind,
-    row: &Row<'_>,
-    position: usize,
-) -> Result<Option<FieldValue>, rusqlite::Error> {
-    if row.get_ref(position)? == ValueRef::Null {
-        return Ok(None);
-    }
-    Ok(Some(match kind {
-        FieldKind::Integer => FieldValue::Integer(row.get(position)?),
-        FieldKind::TextList => {
-            let text: String = row.get(position)?;
-            FieldValue::TextList(serde_json::from_str(&text).unwrap_or_default())
-        }
-        FieldKind::Text { .. } | FieldKind::Phone | FieldKind::Email | FieldKind::Url => {
-            FieldValue::Text(row.get(position)?)
-        }
-    }))
 }

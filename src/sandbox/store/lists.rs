@@ -1,0 +1,83 @@
+//! Lists of leads, and the search through them.
+
+use rusqlite::params;
+use serde_json::json;
+
+use crate::sandbox::lead_resource::StoredLead;
+use crate::sandbox::query::{ListQuery, SortOrder};
+use crate::sandbox::search_text::SearchText;
+
+use super::Store;
+
+impl Store {
+    /// The page of the tenant's leads that `query` asks for, and how many match in all.
+    pub(in crate::sandbox) fn list_leads(
+        &mut self,
+        tenant: i64,
+        query: &ListQuery,
+    ) -> Result<(Vec<StoredLead>, u64), rusqlite::Error> {
+        let limit = i64::try_from(query.per_page).unwrap_or(i64::MAX);
+        let offset = i64::try_from(query.offset()).unwrap_or(i64::MAX);
+        let (columns, order) = (self.columns.clone(), order_by(query));
+        if let Some(wanted) = &query.search {
+            let found = self.search(tenant, wanted)?;
+            let sql = format!(
+                "SELECT {columns} FROM leads WHERE id IN (SELECT value FROM json_each(?))
+                 ORDER BY {order} LIMIT ? OFFSET ?"
+            );
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            let parameters = params![json!(found).to_string(), limit, offset];
+            let rows = statement.query_map(parameters, |row| self.read_lead(row))?;
+            return Ok((rows.collect::<Result<_, _>>()?, found.len() as u64));
+        }
+        let sql = format!(
+            "SELECT {columns} FROM leads WHERE tenant_id = ? ORDER BY {order} LIMIT ? OFFSET ?"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map([tenant, limit, offset], |row| self.read_lead(row))?;
+        let total = self.leads_of_tenant.get(&tenant).copied().unwrap_or(0);
+        Ok((rows.collect::<Result<_, _>>()?, total))
+    }
+
+    fn search(&mut self, tenant: i64, wanted: &str) -> Result<Vec<i64>, rusqlite::Error> {
+        let mut searched = std::mem::take(&mut self.searched);
+        let caught_up = self.catch_up(&mut searched);
+        self.searched = searched;
+        caught_up?;
+        Ok(self.searched.find(tenant, wanted))
+    }
+
+    /// Takes in the leads that were created since the last search.
+    fn catch_up(&self, searched: &mut SearchText) -> Result<(), rusqlite::Error> {
+        let sql = format!(
+            "SELECT {} FROM leads WHERE id > ? ORDER BY id",
+            self.columns
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([searched.last_id()])?;
+        while let Some(row) = rows.next()? {
+            let lead = self.read_lead(row)?;
+            searched.push(lead.id, row.get(1)?, &lead.values);
+        }
+        Ok(())
+    }
+}
+
+/// Newest first unless the query says otherwise. Leads are created in the order of their ids and
+/// never updated, so both times sort as the id does.
+fn order_by(query: &ListQuery) -> String {
+    let column = match query.sort_by {
+        Some("first_name") => "first_name COLLATE NOCASE",
+        Some("last_name") => "last_name COLLATE NOCASE",
+        _ => "id",
+    };
+    let order = match (query.sort_by, query.sort_order) {
+        (None, None) | (_, Some(SortOrder::Descending)) => "DESC",
+        (Some(_), None) | (_, Some(SortOrder::Ascending)) => "ASC",
+    };
+    if column == "id" {
+        format!("id {order}")
+    } else {
+        format!("{column} {order}, id {order}")
+    }
+}
