@@ -2,15 +2,20 @@
 
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
+use jiff::tz::{Offset, offset};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::json;
 
-use super::ErrorStyle;
 use super::lead_values::LeadValues;
 use super::look_up_data::{STATUSES, country_name, find_status, find_user};
+use super::{ErrorStyle, SandboxOptions};
 
 /// Laravel writes microseconds even when they are 0.
 const TIME_PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(6));
+
+/// Where the server that writes local times stands: far enough from UTC to be noticed, and without
+/// summer time.
+const LOCAL_OFFSET: Offset = offset(3);
 
 /// The fields that answers do not show under the name by which they are written: they come first
 /// or last, or as an object.
@@ -46,25 +51,60 @@ pub(super) struct StoredLead {
 /// The `LeadResource` of the API's pages: all its keys, with status, source and user resolved.
 #[derive(Debug)]
 pub(super) struct LeadResource<'a> {
-    pub(super) lead: &'a StoredLead,
-    pub(super) style: ErrorStyle,
-    /// Whether the key `id` is there: a fault leaves it out.
-    pub(super) shows_id: bool,
+    lead: &'a StoredLead,
+    keys: ShownKeys,
+    style: ErrorStyle,
+    times: TimeStyle,
+}
+
+/// How much of a lead is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ShownKeys {
+    All,
+    /// All but `id`: a fault leaves it out.
+    AllButId,
+    /// `id` and `created_at`: see [`super::ListOddities::few_fields`].
+    IdAndTime,
+}
+
+/// How times are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TimeStyle {
+    Utc,
+    /// See [`super::ListOddities::local_times`].
+    Local,
 }
 
 impl<'a> LeadResource<'a> {
     /// The resource in full.
-    pub(super) fn new(lead: &'a StoredLead, style: ErrorStyle) -> Self {
+    pub(super) fn new(lead: &'a StoredLead, options: &SandboxOptions) -> Self {
         Self {
             lead,
-            style,
-            shows_id: true,
+            keys: ShownKeys::All,
+            style: options.error_style,
+            times: if options.lists.local_times {
+                TimeStyle::Local
+            } else {
+                TimeStyle::Utc
+            },
+        }
+    }
+
+    /// The resource with only some of its keys.
+    pub(super) fn with_keys(self, keys: ShownKeys) -> Self {
+        Self { keys, ..self }
+    }
+
+    fn time(&self, microseconds: i64) -> String {
+        match self.times {
+            TimeStyle::Utc => time_text(microseconds),
+            TimeStyle::Local => local_time_text(microseconds),
         }
     }
 
     fn serialize_values<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         let values = &self.lead.values;
-        if self.shows_id {
+        if self.keys != ShownKeys::AllButId {
             map.serialize_entry("id", &self.lead.id)?;
         }
         map.serialize_entry("first_name", &values.text("first_name"))?;
@@ -118,11 +158,16 @@ impl<'a> LeadResource<'a> {
 impl Serialize for LeadResource<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
+        let created_at = self.time(self.lead.created_at);
+        if self.keys == ShownKeys::IdAndTime {
+            map.serialize_entry("id", &self.lead.id)?;
+            map.serialize_entry("created_at", &created_at)?;
+            return map.end();
+        }
         self.serialize_values(&mut map)?;
         for name in NEVER_FILLED {
             map.serialize_entry(name, &())?;
         }
-        let created_at = time_text(self.lead.created_at);
         map.serialize_entry("created_at", &created_at)?;
         map.serialize_entry("updated_at", &created_at)?;
         map.serialize_entry("deleted_at", &())?;
@@ -137,9 +182,17 @@ pub(super) fn time_text(microseconds: i64) -> String {
     TIME_PRINTER.timestamp_to_string(&timestamp)
 }
 
+/// Microseconds since 1970 as a server writes them that keeps local time and names no zone:
+/// `2026-04-08 13:00:00`, three hours ahead of UTC.
+fn local_time_text(microseconds: i64) -> String {
+    let timestamp = Timestamp::from_microsecond(microseconds).unwrap_or(Timestamp::UNIX_EPOCH);
+    let local = LOCAL_OFFSET.to_datetime(timestamp);
+    local.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::time_text;
+    use super::{local_time_text, time_text};
 
     #[test]
     fn times_have_microseconds_and_end_in_z() {
@@ -150,6 +203,18 @@ mod tests {
         assert_eq!(
             time_text(1_775_642_400_000_070),
             "2026-04-08T10:00:00.000070Z"
+        );
+    }
+
+    #[test]
+    fn local_times_are_three_hours_ahead_and_name_no_zone() {
+        assert_eq!(
+            local_time_text(1_775_642_400_000_070),
+            "2026-04-08 13:00:00"
+        );
+        assert_eq!(
+            local_time_text(1_775_685_600_000_000),
+            "2026-04-09 01:00:00"
         );
     }
 }

@@ -12,6 +12,17 @@ impl LeadValues {
         Self(Vec::with_capacity(LEAD_FIELDS.len()))
     }
 
+    /// A lead that has a last name and nothing else.
+    pub(super) fn of_last_name(last_name: String) -> Self {
+        let mut values = Self::with_room();
+        let mut last_name = Some(FieldValue::Text(last_name));
+        for field in &LEAD_FIELDS {
+            let is_name = field.name == "last_name";
+            values.push(last_name.take_if(|_| is_name));
+        }
+        values
+    }
+
     /// Adds the value of the next field.
     pub(super) fn push(&mut self, value: Option<FieldValue>) {
         self.0.push(value);

@@ -27,6 +27,7 @@ mod formats;
 mod gate;
 mod lead_resource;
 mod lead_values;
+mod list_oddities;
 mod look_up_data;
 mod notice;
 mod options;
@@ -44,6 +45,7 @@ mod tokens;
 
 pub use error_body::{ErrorStyle, ErrorStyleError};
 pub use faults::{Fault, Faults};
+pub use list_oddities::ListOddities;
 pub use notice::NoticeSink;
 pub use options::SandboxOptions;
 pub use rate_limit::{RateLimit, RateLimitError, RateLimitHeaders};

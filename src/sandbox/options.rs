@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use super::{ErrorStyle, Faults, NoticeSink, SandboxError};
+use super::{ErrorStyle, Faults, ListOddities, NoticeSink, SandboxError};
 
 /// How to serve.
 #[derive(Clone)]
@@ -18,6 +18,8 @@ pub struct SandboxOptions {
     pub error_style: ErrorStyle,
     /// What goes wrong on purpose. Default: nothing.
     pub faults: Faults,
+    /// How lists of leads are odd. Default: not at all.
+    pub lists: ListOddities,
     /// Decides which requests meet faults. Default: 0.
     pub seed: u64,
     /// The only bearer token accepted. Default: any that is not empty.
@@ -38,6 +40,7 @@ impl Default for SandboxOptions {
             data: None,
             error_style: ErrorStyle::default(),
             faults: Faults::default(),
+            lists: ListOddities::default(),
             seed: 0,
             token: None,
             tenant: None,
@@ -56,6 +59,7 @@ impl fmt::Debug for SandboxOptions {
             .field("data", &self.data)
             .field("error_style", &self.error_style)
             .field("faults", &self.faults)
+            .field("lists", &self.lists)
             .field("seed", &self.seed)
             .field("token", &self.token.as_ref().map(|_| "(redacted)"))
             .field("tenant", &self.tenant)

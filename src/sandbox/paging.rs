@@ -6,11 +6,12 @@ use url::form_urlencoded;
 
 use super::query::ListQuery;
 
-/// A page of a list: `data`, `links` and `meta`.
+/// A page of a list: `data`, `meta` and most often `links`.
 #[derive(Debug, Serialize)]
 pub(super) struct Page<T> {
     data: Vec<T>,
-    links: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    links: Option<Value>,
     meta: Value,
 }
 
@@ -36,12 +37,12 @@ impl<T> Page<T> {
         numbered.push(link(next.as_deref(), "Next &raquo;", false));
         Self {
             data,
-            links: json!({
+            links: Some(json!({
                 "first": to(1),
                 "last": to(last_page),
                 "prev": previous,
                 "next": next,
-            }),
+            })),
             meta: json!({
                 "current_page": current,
                 "from": first_item,
@@ -52,6 +53,16 @@ impl<T> Page<T> {
                 "to": last_item,
                 "total": total,
             }),
+        }
+    }
+
+    /// The same page as a server writes it that does not count: it says only whether more follow.
+    pub(super) fn without_totals(query: &ListQuery, total: u64, data: Vec<T>) -> Self {
+        let shown = query.offset().saturating_add(data.len() as u64);
+        Self {
+            data,
+            links: None,
+            meta: json!({"has_more": shown < total}),
         }
     }
 }
@@ -133,6 +144,24 @@ mod tests {
                 "total": 25,
             })
         );
+    }
+
+    #[test]
+    fn a_page_without_totals_says_only_whether_more_follow() {
+        for (query, count, has_more) in [
+            ("per_page=10", 10, true),
+            ("per_page=10&page=3", 5, false),
+            ("per_page=5&page=5", 5, false),
+            ("page=9223372036854775807&per_page=100", 0, false),
+        ] {
+            let query = ListQuery::parse(query, &["id"]).unwrap();
+            let page = Page::without_totals(&query, 25, vec![0; count]);
+            let data = vec![0; count];
+            assert_eq!(
+                serde_json::to_value(page).unwrap(),
+                json!({"data": data, "meta": {"has_more": has_more}})
+            );
+        }
     }
 
     #[test]

@@ -103,7 +103,6 @@ impl Sandbox {
     ///
     /// When the data file cannot be read.
     pub fn leads(&self) -> Result<Vec<Value>, SandboxError> {
-        let style = self.state.options.error_style;
         let leads = self.state.store().all_leads().map_err(|source| {
             match self.state.options.data.clone() {
                 None => SandboxError::Memory { source },
@@ -111,7 +110,7 @@ impl Sandbox {
             }
         })?;
         let shown = leads.iter().map(|lead| {
-            serde_json::to_value(LeadResource::new(lead, style))
+            serde_json::to_value(LeadResource::new(lead, &self.state.options))
                 .expect("answers hold only texts, numbers and lists of them")
         });
         Ok(shown.collect())
@@ -200,7 +199,7 @@ fn prepare(
     };
     let listener = listen(options.address).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let store = Store::open(options.data.as_deref())?;
+    let store = Store::open(options.data.as_deref(), options.lists.list_late)?;
     let base_url = format!("http://{address}/api");
     let state = SharedState::new(options, base_url, store);
     Ok((listener, address, Arc::new(state)))

@@ -26,8 +26,10 @@ pub struct SandboxCounts {
     pub requests: u64,
     /// Requests to `POST /v1/leads` that passed token and rate limit.
     pub posts: u64,
-    /// Leads created.
+    /// Leads created by clients.
     pub created: u64,
+    /// Leads that somebody else created: see [`super::ListOddities::shift_pages`].
+    pub created_by_others: u64,
     /// Requests that met a fault.
     pub faults: u64,
     /// Requests answered 429.
@@ -52,6 +54,7 @@ struct Counters {
     requests: AtomicU64,
     posts: AtomicU64,
     created: AtomicU64,
+    created_by_others: AtomicU64,
     faults: AtomicU64,
     throttled: AtomicU64,
 }
@@ -90,12 +93,26 @@ impl SharedState {
         tenant: i64,
         values: LeadValues,
     ) -> Result<StoredLead, ApiError> {
+        let lead = self.keep_lead(tenant, values)?;
+        self.counters.created.fetch_add(1, Ordering::Relaxed);
+        Ok(lead)
+    }
+
+    /// Creates an invented lead as somebody else would, and counts it apart.
+    pub(super) fn create_for_somebody_else(&self, tenant: i64) -> Result<(), ApiError> {
+        let counter = &self.counters.created_by_others;
+        let number = counter.fetch_add(1, Ordering::Relaxed) + 1;
+        let values = LeadValues::of_last_name(format!("Someone Else {number}"));
+        self.keep_lead(tenant, values)?;
+        Ok(())
+    }
+
+    fn keep_lead(&self, tenant: i64, values: LeadValues) -> Result<StoredLead, ApiError> {
         let (created, total) = {
             let mut store = self.store();
             (store.create_lead(tenant, values), store.lead_count())
         };
         let lead = created.map_err(|error| self.storage_failed(&error))?;
-        self.counters.created.fetch_add(1, Ordering::Relaxed);
         self.notice_growth(total);
         Ok(lead)
     }
@@ -154,6 +171,7 @@ impl SharedState {
             requests: read(&self.counters.requests),
             posts: read(&self.counters.posts),
             created: read(&self.counters.created),
+            created_by_others: read(&self.counters.created_by_others),
             faults: read(&self.counters.faults),
             throttled: read(&self.counters.throttled),
         }

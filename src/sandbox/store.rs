@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -35,14 +36,17 @@ pub(super) struct Store {
     sources: ReferenceSources,
     leads_of_tenant: HashMap<i64, u64>,
     last_created_at: i64,
+    /// See [`super::ListOddities::list_late`].
+    list_late: Duration,
     searched: SearchText,
 }
 
 impl Store {
-    /// Opens the file at `data`, making it if it is missing, or a store in memory.
-    pub(super) fn open(data: Option<&Path>) -> Result<Self, SandboxError> {
+    /// Opens the file at `data`, making it if it is missing, or a store in memory. Leads are shown
+    /// `list_late` after they were created.
+    pub(super) fn open(data: Option<&Path>, list_late: Duration) -> Result<Self, SandboxError> {
         let connection = schema::open(data)?;
-        Self::over(connection).map_err(|source| match data {
+        Self::over(connection, list_late).map_err(|source| match data {
             None => SandboxError::Memory { source },
             Some(path) => SandboxError::Data {
                 path: path.to_owned(),
@@ -51,7 +55,7 @@ impl Store {
         })
     }
 
-    fn over(connection: Connection) -> Result<Self, rusqlite::Error> {
+    fn over(connection: Connection, list_late: Duration) -> Result<Self, rusqlite::Error> {
         let names: Vec<_> = LEAD_FIELDS.iter().map(|field| field.name).collect();
         let names = names.join(", ");
         let marks = ", ?".repeat(LEAD_FIELDS.len());
@@ -68,6 +72,7 @@ impl Store {
             sources,
             leads_of_tenant,
             last_created_at,
+            list_late,
             searched: SearchText::default(),
         })
     }
@@ -109,19 +114,20 @@ impl Store {
         self.leads_of_tenant.values().sum()
     }
 
-    /// The tenant's lead with this id.
+    /// The tenant's lead with this id, if it is shown already.
     pub(super) fn find_lead(
         &self,
         tenant: i64,
         id: i64,
     ) -> Result<Option<StoredLead>, rusqlite::Error> {
         let sql = format!(
-            "SELECT {} FROM leads WHERE id = ? AND tenant_id = ?",
+            "SELECT {} FROM leads WHERE id = ? AND tenant_id = ? AND id <= ?",
             self.columns
         );
+        let last_shown = self.last_shown()?;
         let mut statement = self.connection.prepare_cached(&sql)?;
         statement
-            .query_row([id, tenant], |row| self.read_lead(row))
+            .query_row([id, tenant, last_shown], |row| self.read_lead(row))
             .optional()
     }
 

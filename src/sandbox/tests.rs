@@ -3,6 +3,7 @@
 mod answers;
 mod faults;
 mod life;
+mod list_oddities;
 mod lists;
 
 use reqwest::{Method, RequestBuilder, Response};

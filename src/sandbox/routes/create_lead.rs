@@ -17,7 +17,7 @@ use crate::sandbox::connection::ConnectionHandle;
 use crate::sandbox::error_body::ApiError;
 use crate::sandbox::faults::Fault;
 use crate::sandbox::gate::Caller;
-use crate::sandbox::lead_resource::{LeadResource, StoredLead};
+use crate::sandbox::lead_resource::{LeadResource, ShownKeys, StoredLead};
 use crate::sandbox::lead_values::LeadValues;
 use crate::sandbox::look_up_data::{find_status, find_user};
 use crate::sandbox::rules::check_lead;
@@ -97,11 +97,13 @@ async fn befall_after(
     connection: &ConnectionHandle,
     lead: &StoredLead,
 ) -> Result<Response, ApiError> {
-    let mut resource = LeadResource::new(lead, state.options.error_style);
-    resource.shows_id = fault != Some(Fault::NoId);
+    let keys = match fault {
+        Some(Fault::NoId) => ShownKeys::AllButId,
+        _ => ShownKeys::All,
+    };
     let body = json_bytes(&Envelope {
         success: state.options.error_style.truth(true),
-        data: resource,
+        data: LeadResource::new(lead, &state.options).with_keys(keys),
     });
     let Some(fault) = fault else {
         return Ok(json_answer(StatusCode::CREATED, body));

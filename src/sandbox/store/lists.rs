@@ -1,6 +1,7 @@
 //! Lists of leads, and the search through them.
 
-use rusqlite::params;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use crate::sandbox::lead_resource::StoredLead;
@@ -19,8 +20,10 @@ impl Store {
         let limit = i64::try_from(query.per_page).unwrap_or(i64::MAX);
         let offset = i64::try_from(query.offset()).unwrap_or(i64::MAX);
         let (columns, order) = (self.columns.clone(), order_by(query));
+        let last_shown = self.last_shown()?;
         if let Some(wanted) = &query.search {
-            let found = self.search(tenant, wanted)?;
+            let mut found = self.search(tenant, wanted)?;
+            found.retain(|&id| id <= last_shown);
             let sql = format!(
                 "SELECT {columns} FROM leads WHERE id IN (SELECT value FROM json_each(?))
                  ORDER BY {order} LIMIT ? OFFSET ?"
@@ -31,12 +34,40 @@ impl Store {
             return Ok((rows.collect::<Result<_, _>>()?, found.len() as u64));
         }
         let sql = format!(
-            "SELECT {columns} FROM leads WHERE tenant_id = ? ORDER BY {order} LIMIT ? OFFSET ?"
+            "SELECT {columns} FROM leads WHERE tenant_id = ? AND id <= ?
+             ORDER BY {order} LIMIT ? OFFSET ?"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map([tenant, limit, offset], |row| self.read_lead(row))?;
-        let total = self.leads_of_tenant.get(&tenant).copied().unwrap_or(0);
+        let parameters = [tenant, last_shown, limit, offset];
+        let rows = statement.query_map(parameters, |row| self.read_lead(row))?;
+        let total = self.count_shown(tenant, last_shown)?;
         Ok((rows.collect::<Result<_, _>>()?, total))
+    }
+
+    /// The last id that is shown by now. Leads are created in the order of their ids, so all
+    /// before it are shown too.
+    pub(super) fn last_shown(&self) -> Result<i64, rusqlite::Error> {
+        if self.list_late.is_zero() {
+            return Ok(i64::MAX);
+        }
+        let late = i64::try_from(self.list_late.as_micros()).unwrap_or(i64::MAX);
+        let latest = Timestamp::now().as_microsecond().saturating_sub(late);
+        // Looks from the end, where the leads not yet shown are.
+        let sql = "SELECT id FROM leads WHERE created_at <= ? ORDER BY id DESC LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_row([latest], |row| row.get(0)).optional()?;
+        Ok(found.unwrap_or(0))
+    }
+
+    fn count_shown(&self, tenant: i64, last_shown: i64) -> Result<u64, rusqlite::Error> {
+        let all = self.leads_of_tenant.get(&tenant).copied().unwrap_or(0);
+        if last_shown == i64::MAX {
+            return Ok(all);
+        }
+        let sql = "SELECT count(*) FROM leads WHERE tenant_id = ? AND id > ?";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let hidden: u64 = statement.query_row([tenant, last_shown], |row| row.get(0))?;
+        Ok(all.saturating_sub(hidden))
     }
 
     fn search(&mut self, tenant: i64, wanted: &str) -> Result<Vec<i64>, rusqlite::Error> {
