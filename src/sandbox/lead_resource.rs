@@ -41,8 +41,10 @@ const NEVER_FILLED: [&str; 5] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StoredLead {
     pub(super) id: i64,
-    /// Microseconds since 1970 in UTC; leads are never updated, so this is both times.
+    /// Microseconds since 1970 in UTC.
     pub(super) created_at: i64,
+    /// The same as [`Self::created_at`] unless the lead was edited.
+    pub(super) updated_at: i64,
     pub(super) values: LeadValues,
     /// The reference source's name, where the lead has one.
     pub(super) source_name: Option<String>,
@@ -169,7 +171,7 @@ impl Serialize for LeadResource<'_> {
             map.serialize_entry(name, &())?;
         }
         map.serialize_entry("created_at", &created_at)?;
-        map.serialize_entry("updated_at", &created_at)?;
+        map.serialize_entry("updated_at", &self.time(self.lead.updated_at))?;
         map.serialize_entry("deleted_at", &())?;
         self.serialize_objects(&mut map)?;
         map.end()

@@ -21,6 +21,7 @@
 //! ```
 
 mod connection;
+mod desk;
 mod error_body;
 mod faults;
 mod formats;

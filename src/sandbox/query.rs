@@ -83,7 +83,7 @@ impl ListQuery {
         find_parameter(&self.parameters, name)
     }
 
-    /// Whether only deleted things are wanted, of which a sandbox never has any.
+    /// Whether only deleted things are wanted, of which a sandbox shows none.
     pub(super) fn asks_for_trashed(&self) -> bool {
         matches!(self.parameter("trashed"), Some("1" | "true"))
     }

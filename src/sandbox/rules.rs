@@ -81,8 +81,8 @@ pub(super) fn check_lead(
     let mut values = LeadValues::with_room();
     let mut errors = Vec::new();
     for field in &LEAD_FIELDS {
-        let value = body.remove(field.name).map_or(Value::Null, tidy);
-        match check_value(field, value, &knows) {
+        let value = body.remove(field.name).unwrap_or(Value::Null);
+        match check_field(field, value, &knows) {
             Ok(value) => values.push(value),
             Err(found) => errors.extend(found),
         }
@@ -92,6 +92,16 @@ pub(super) fn check_lead(
     } else {
         Err(errors)
     }
+}
+
+/// Tidies and checks the value of one field. `knows` and what is returned are those of
+/// [`check_lead`].
+pub(super) fn check_field(
+    field: &LeadField,
+    value: Value,
+    knows: impl Fn(&str, i64) -> bool,
+) -> Result<Option<FieldValue>, Vec<FieldError>> {
+    check_value(field, tidy(value), knows)
 }
 
 /// Trims texts, also in lists, and makes null of empty ones.

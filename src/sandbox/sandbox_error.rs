@@ -66,6 +66,26 @@ pub enum SandboxError {
         /// The file.
         path: PathBuf,
     },
+    /// A lead is to be edited or deleted that there is not.
+    #[error("there is no lead {id}")]
+    NoSuchLead {
+        /// The id that was asked for.
+        id: i64,
+    },
+    /// A field is to be edited that leads do not have.
+    #[error("leads have no field `{field}`")]
+    NoSuchField {
+        /// The name that was asked for.
+        field: String,
+    },
+    /// A field is to be set to what a create could not set it to.
+    #[error("`{field}` cannot be set to this: {reason}")]
+    NoSuchValue {
+        /// The field's name.
+        field: &'static str,
+        /// The first broken rule, as an answer tells it.
+        reason: String,
+    },
     /// The server panicked while it served: a bug of the sandbox.
     #[error("the sandbox panicked: {message}")]
     Panicked {

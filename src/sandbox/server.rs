@@ -7,12 +7,10 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use axum::serve;
-use serde_json::Value;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Notify;
 
 use super::connection::{ConnectionHandle, CuttableListener};
-use super::lead_resource::LeadResource;
 use super::routes::make_router;
 use super::shared_state::{SharedState, panic_message};
 use super::store::Store;
@@ -29,7 +27,7 @@ const BACKLOG: u32 = 1_024;
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
-    state: Arc<SharedState>,
+    pub(super) state: Arc<SharedState>,
     stop: StopHandle,
     thread: Option<JoinHandle<()>>,
 }
@@ -93,27 +91,6 @@ impl Sandbox {
     /// What it has done so far.
     pub fn counts(&self) -> SandboxCounts {
         self.state.counts()
-    }
-
-    /// All leads of all tenants as answers show them, by id.
-    ///
-    /// Reads everything into memory: meant for looking at what a run left behind.
-    ///
-    /// # Errors
-    ///
-    /// When the data file cannot be read.
-    pub fn leads(&self) -> Result<Vec<Value>, SandboxError> {
-        let leads = self.state.store().all_leads().map_err(|source| {
-            match self.state.options.data.clone() {
-                None => SandboxError::Memory { source },
-                Some(path) => SandboxError::Data { path, source },
-            }
-        })?;
-        let shown = leads.iter().map(|lead| {
-            serde_json::to_value(LeadResource::new(lead, &self.state.options))
-                .expect("answers hold only texts, numbers and lists of them")
-        });
-        Ok(shown.collect())
     }
 
     /// Something that ends this sandbox from elsewhere while [`Self::wait`] blocks.

@@ -15,6 +15,7 @@ use super::error_body::ApiError;
 use super::faults::Fault;
 use super::lead_resource::StoredLead;
 use super::lead_values::LeadValues;
+use super::look_up_data::{find_status, find_user};
 use super::rate_limit::{RateCounter, RateVerdict};
 use super::store::Store;
 use super::tokens::TokenBook;
@@ -85,6 +86,16 @@ impl SharedState {
     /// The storage, for one step.
     pub(super) fn store(&self) -> MutexGuard<'_, Store> {
         lock(&self.store)
+    }
+
+    /// Whether the id in the field called `field` names something that the tenant has.
+    pub(super) fn knows_id(&self, tenant: i64, field: &str, id: i64) -> bool {
+        match field {
+            "lead_status_id" => find_status(id).is_some(),
+            "lead_reference_source_id" => self.store().has_source(tenant, id),
+            "assigned_user_id" => find_user(id).is_some(),
+            _ => id > 0,
+        }
     }
 
     /// Creates a lead and counts it.

@@ -15,6 +15,7 @@ use super::lead_values::LeadValues;
 use super::search_text::SearchText;
 
 mod columns;
+mod edits;
 mod lists;
 mod reference_source;
 mod schema;
@@ -22,6 +23,9 @@ mod schema;
 use columns::{bind_value, read_value};
 pub(super) use reference_source::ReferenceSource;
 use reference_source::ReferenceSources;
+
+/// When a lead was edited last, or created.
+const UPDATED_AT: &str = "coalesce(updated_at, created_at)";
 
 /// What keeps the leads. One connection: SQLite has one writer anyway.
 ///
@@ -68,7 +72,7 @@ impl Store {
             insert_lead: format!(
                 "INSERT INTO leads (tenant_id, created_at, {names}) VALUES (?, ?{marks})"
             ),
-            columns: format!("id, tenant_id, created_at, {names}"),
+            columns: format!("id, tenant_id, created_at, {UPDATED_AT}, {names}"),
             sources,
             leads_of_tenant,
             last_created_at,
@@ -104,6 +108,7 @@ impl Store {
         Ok(StoredLead {
             id,
             created_at,
+            updated_at: created_at,
             source_name: self.source_name(&values),
             values,
         })
@@ -133,7 +138,10 @@ impl Store {
 
     /// All leads of all tenants, by id.
     pub(super) fn all_leads(&self) -> Result<Vec<StoredLead>, rusqlite::Error> {
-        let sql = format!("SELECT {} FROM leads ORDER BY id", self.columns);
+        let sql = format!(
+            "SELECT {} FROM leads WHERE tenant_id > 0 ORDER BY id",
+            self.columns
+        );
         let mut statement = self.connection.prepare_cached(&sql)?;
         statement
             .query_map([], |row| self.read_lead(row))?
@@ -142,12 +150,13 @@ impl Store {
 
     fn read_lead(&self, row: &Row<'_>) -> Result<StoredLead, rusqlite::Error> {
         let mut values = LeadValues::with_room();
-        for (position, field) in (3..).zip(&LEAD_FIELDS) {
+        for (position, field) in (4..).zip(&LEAD_FIELDS) {
             values.push(read_value(field.kind, row, position)?);
         }
         Ok(StoredLead {
             id: row.get(0)?,
             created_at: row.get(2)?,
+            updated_at: row.get(3)?,
             source_name: self.source_name(&values),
             values,
         })

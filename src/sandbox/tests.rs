@@ -1,6 +1,7 @@
 //! The sandbox as its clients see it, over real connections.
 
 mod answers;
+mod desk;
 mod faults;
 mod life;
 mod list_oddities;

@@ -19,7 +19,6 @@ use crate::sandbox::faults::Fault;
 use crate::sandbox::gate::Caller;
 use crate::sandbox::lead_resource::{LeadResource, ShownKeys, StoredLead};
 use crate::sandbox::lead_values::LeadValues;
-use crate::sandbox::look_up_data::{find_status, find_user};
 use crate::sandbox::rules::check_lead;
 use crate::sandbox::shared_state::SharedState;
 
@@ -40,7 +39,7 @@ pub(super) async fn create_lead(
         return answer;
     }
     let fields = read_json(caller, body)?;
-    let knows = |field: &str, id| knows_id(&state, caller.tenant, field, id);
+    let knows = |field: &str, id| state.knows_id(caller.tenant, field, id);
     let values = check_lead(fields, knows).map_err(ApiError::Invalid)?;
     if fault == Some(Fault::CreatedLate) {
         create_late(&state, caller, values);
@@ -49,15 +48,6 @@ pub(super) async fn create_lead(
     }
     let lead = state.create_lead(caller.tenant, values)?;
     befall_after(&state, fault, &connection, &lead).await
-}
-
-fn knows_id(state: &SharedState, tenant: i64, field: &str, id: i64) -> bool {
-    match field {
-        "lead_status_id" => find_status(id).is_some(),
-        "lead_reference_source_id" => state.store().has_source(tenant, id),
-        "assigned_user_id" => find_user(id).is_some(),
-        _ => id > 0,
-    }
 }
 
 /// What a fault does in place of reading the body; `None` where it lets the lead be created.

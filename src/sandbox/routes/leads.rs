@@ -16,7 +16,7 @@ use crate::sandbox::shared_state::SharedState;
 
 use super::answer::{Envelope, json_answer, json_bytes};
 
-/// What `sort_by` may say. Both times sort as the id does, since leads are never updated.
+/// What `sort_by` may say.
 const SORTABLE: [&str; 5] = ["id", "created_at", "updated_at", "first_name", "last_name"];
 
 /// A page of the tenant's leads: newest first, unless `sort_by` and `sort_order` (ascending if it

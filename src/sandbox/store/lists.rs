@@ -8,7 +8,7 @@ use crate::sandbox::lead_resource::StoredLead;
 use crate::sandbox::query::{ListQuery, SortOrder};
 use crate::sandbox::search_text::SearchText;
 
-use super::Store;
+use super::{Store, UPDATED_AT};
 
 impl Store {
     /// The page of the tenant's leads that `query` asks for, and how many match in all.
@@ -81,7 +81,7 @@ impl Store {
     /// Takes in the leads that were created since the last search.
     fn catch_up(&self, searched: &mut SearchText) -> Result<(), rusqlite::Error> {
         let sql = format!(
-            "SELECT {} FROM leads WHERE id > ? ORDER BY id",
+            "SELECT {} FROM leads WHERE id > ? AND tenant_id > 0 ORDER BY id",
             self.columns
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
@@ -94,12 +94,13 @@ impl Store {
     }
 }
 
-/// Newest first unless the query says otherwise. Leads are created in the order of their ids and
-/// never updated, so both times sort as the id does.
+/// Newest first unless the query says otherwise. Leads are created in the order of their ids, so
+/// that the time of creation sorts as the id does.
 fn order_by(query: &ListQuery) -> String {
     let column = match query.sort_by {
         Some("first_name") => "first_name COLLATE NOCASE",
         Some("last_name") => "last_name COLLATE NOCASE",
+        Some("updated_at") => UPDATED_AT,
         _ => "id",
     };
     let order = match (query.sort_by, query.sort_order) {

@@ -15,7 +15,7 @@ use super::reference_source::{ReferenceSource, ReferenceSources};
 /// Marks a file as a sandbox's: the bytes `lfsb`.
 const APPLICATION_ID: i64 = 0x6C66_7362;
 
-/// The version of the tables. Lead fields that a file lacks are added on opening and need no new one.
+/// The version of the tables. Columns that a file lacks are added on opening and need no new one.
 const FORMAT_VERSION: i64 = 1;
 
 /// 2026-01-01 in microseconds since 1970.
@@ -112,14 +112,13 @@ fn add_missing_columns(connection: &Connection) -> Result<(), rusqlite::Error> {
     let present: Vec<String> = statement
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    for field in &LEAD_FIELDS {
-        let kind = if field.kind == FieldKind::Integer {
-            "INTEGER"
-        } else {
-            "TEXT"
-        };
-        if !present.iter().any(|name| name == field.name) {
-            let sql = format!("ALTER TABLE leads ADD COLUMN {} {kind}", field.name);
+    let fields = LEAD_FIELDS.iter().map(|field| match field.kind {
+        FieldKind::Integer => (field.name, "INTEGER"),
+        _ => (field.name, "TEXT"),
+    });
+    for (column, kind) in fields.chain([("updated_at", "INTEGER")]) {
+        if !present.iter().any(|name| name == column) {
+            let sql = format!("ALTER TABLE leads ADD COLUMN {column} {kind}");
             connection.execute_batch(&sql)?;
         }
     }
@@ -144,9 +143,9 @@ fn seed_sources(connection: &Connection) -> Result<(), rusqlite::Error> {
     Ok(())
 }
 
-/// How many leads each tenant has.
+/// How many leads each tenant has, deleted ones left out.
 pub(super) fn count_leads(connection: &Connection) -> Result<HashMap<i64, u64>, rusqlite::Error> {
-    let sql = "SELECT tenant_id, count(*) FROM leads GROUP BY tenant_id";
+    let sql = "SELECT tenant_id, count(*) FROM leads WHERE tenant_id > 0 GROUP BY tenant_id";
     let mut statement = connection.prepare(sql)?;
     let counts = statement.query_map([], |row| {
         let count: i64 = row.get(1)?;
