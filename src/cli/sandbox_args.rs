@@ -113,4 +113,12 @@ pub(super) struct FaultArguments {
     /// Forbid the lead with 403.
     #[arg(long, value_name = "SHARE", default_value = "0", value_parser = parse_share)]
     pub(super) forbid: f64,
+
+    /// Let shares befall only leads with this text in their last name [default: all].
+    #[arg(long, value_name = "TEXT")]
+    pub(super) faults_for: Option<String>,
+
+    /// Let shares befall the same body at most so many times [default: no limit].
+    #[arg(long, value_name = "N")]
+    pub(super) fault_times: Option<u32>,
 }

@@ -61,6 +61,8 @@ fn faults(arguments: &FaultArguments) -> Faults {
         hang_before: arguments.hang_before,
         refuse: arguments.refuse,
         forbid: arguments.forbid,
+        only_for: arguments.faults_for.clone(),
+        most_times: arguments.fault_times,
         rate_limit: arguments
             .rate_limit
             .map(|limit| RateLimit { headers, ..limit }),

@@ -7,7 +7,8 @@ use super::RateLimit;
 /// What the sandbox does wrong on purpose. The default is nothing.
 ///
 /// The shares are parts of the `POST /v1/leads` requests that pass token and rate limit, each from
-/// 0 to 1 and together at most 1. Latency, rate limit and token life concern every request.
+/// 0 to 1 and together at most 1. [`Self::only_for`] and [`Self::most_times`] narrow them down: a
+/// request that they pass by draws its fault and does not meet it. Latency, rate limit and token life concern every request.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Faults {
     /// How long every answer is held back. The work, creating included, is done before that.
@@ -41,6 +42,11 @@ pub struct Faults {
     pub refuse: f64,
     /// Share refused with 403.
     pub forbid: f64,
+    /// The shares befall only leads with this text in their last name. Default: all of them.
+    pub only_for: Option<String>,
+    /// How many faults one body of a tenant meets at most, after which it is served well. Default:
+    /// no limit.
+    pub most_times: Option<u32>,
     /// How many requests are let through in a span of time. Default: no limit.
     pub rate_limit: Option<RateLimit>,
     /// How long a token is good for, from the first request that bears it. Default: for ever.
@@ -102,7 +108,7 @@ impl Faults {
         ]
     }
 
-    /// The fault that befalls the `request`-th create, if any.
+    /// The fault that the `request`-th create draws, if any.
     ///
     /// Pure: the same shares, `seed` and `request` always give the same answer, so a run whose
     /// requests come in the same order meets the same faults.

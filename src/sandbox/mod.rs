@@ -20,9 +20,11 @@
 //! # Ok::<(), leadferry::sandbox::SandboxError>(())
 //! ```
 
+mod body_mark;
 mod connection;
 mod desk;
 mod error_body;
+mod fault_aim;
 mod faults;
 mod formats;
 mod gate;

@@ -12,6 +12,7 @@ use crate::model::count_of;
 
 use super::SandboxOptions;
 use super::error_body::ApiError;
+use super::fault_aim::FaultAim;
 use super::faults::Fault;
 use super::lead_resource::StoredLead;
 use super::lead_values::LeadValues;
@@ -45,6 +46,7 @@ pub(super) struct SharedState {
     pub(super) tokens: TokenBook,
     store: Mutex<Store>,
     rate: Option<Mutex<RateCounter>>,
+    aim: FaultAim,
     counters: Counters,
     has_noticed: AtomicBool,
     first_panic: Mutex<Option<String>>,
@@ -74,6 +76,7 @@ impl SharedState {
                 .faults
                 .rate_limit
                 .map(|limit| Mutex::new(RateCounter::new(limit))),
+            aim: FaultAim::new(&options.faults),
             options,
             base_url,
             store: Mutex::new(store),
@@ -164,10 +167,11 @@ impl SharedState {
         Some(verdict)
     }
 
-    /// Counts a create and says what goes wrong with it.
-    pub(super) fn next_fault(&self) -> Option<Fault> {
+    /// Counts a create and says what goes wrong with it. `body` is `None` where it cannot be read.
+    pub(super) fn next_fault(&self, tenant: i64, body: Option<&[u8]>) -> Option<Fault> {
         let number = self.counters.posts.fetch_add(1, Ordering::Relaxed);
-        self.options.faults.choose(self.options.seed, number)
+        let drawn = self.options.faults.choose(self.options.seed, number);
+        drawn.filter(|_| self.aim.takes(tenant, body))
     }
 
     /// Counts a fault that took effect.

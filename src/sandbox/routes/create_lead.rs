@@ -26,15 +26,15 @@ use super::answer::{Envelope, json_answer, json_bytes, read_json};
 
 /// Checks the body and keeps the lead, unless this request's fault says otherwise.
 ///
-/// Once the body is read nothing awaits until the lead is kept, so a client that goes away does
-/// not stop it: a real server finishes too.
+/// The body has been read when this is called. From there nothing awaits until the lead is kept, so
+/// a client that goes away does not stop it: a real server finishes too.
 pub(super) async fn create_lead(
     State(state): State<Arc<SharedState>>,
     Extension(caller): Extension<Caller>,
     ConnectInfo(connection): ConnectInfo<ConnectionHandle>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
-    let fault = state.next_fault();
+    let fault = state.next_fault(caller.tenant, body.as_deref().ok());
     if let Some(answer) = befall_before(&state, fault, &connection).await {
         return answer;
     }
@@ -50,7 +50,7 @@ pub(super) async fn create_lead(
     befall_after(&state, fault, &connection, &lead).await
 }
 
-/// What a fault does in place of reading the body; `None` where it lets the lead be created.
+/// What a fault does in place of judging the body; `None` where it lets the lead be created.
 async fn befall_before(
     state: &SharedState,
     fault: Option<Fault>,

@@ -344,3 +344,51 @@ async fn latency_holds_back_the_answer_but_not_the_work() {
     assert_eq!(sandbox.counts().created, 2);
     sandbox.stop().unwrap();
 }
+
+#[tokio::test]
+async fn aimed_faults_befall_some_leads_so_many_times_and_then_no_more() {
+    let (sandbox, api) = with(Faults {
+        error_500: 1.0,
+        only_for: Some("Doe".into()),
+        most_times: Some(2),
+        ..Faults::default()
+    });
+    for (last_name, expected) in [
+        ("Roe", 201),
+        ("Doe", 500),
+        ("Mac Doe", 500),
+        ("Doe", 500),
+        ("Doe", 201),
+        ("Mac Doe", 500),
+        ("Mac Doe", 201),
+    ] {
+        let response = api.create(&named(last_name)).await.unwrap();
+        assert_eq!(response.status(), expected, "{last_name}");
+    }
+    let counts = sandbox.counts();
+    assert_eq!((counts.posts, counts.faults, counts.created), (7, 4, 3));
+    sandbox.stop().unwrap();
+}
+
+#[tokio::test]
+async fn whom_a_fault_passes_by_does_not_change_what_others_draw() {
+    let run = async |only_for| {
+        let (sandbox, api) = with(Faults {
+            error_500: 0.5,
+            only_for,
+            ..Faults::default()
+        });
+        let mut failed = Vec::new();
+        for number in 0..30 {
+            let answer = api.create(&named(&format!("Lead {number}"))).await.unwrap();
+            failed.push(answer.status() == 500);
+        }
+        sandbox.stop().unwrap();
+        failed
+    };
+    let (all, aimed) = (run(None).await, run(Some("Lead 1".to_owned())).await);
+    for (number, (all, aimed)) in all.into_iter().zip(aimed).enumerate() {
+        let is_meant = number == 1 || (10..20).contains(&number);
+        assert_eq!(aimed, all && is_meant, "{number}");
+    }
+}
