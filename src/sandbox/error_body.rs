@@ -73,6 +73,12 @@ pub(super) enum ApiError {
     Invalid(Vec<FieldError>),
     /// A fault on demand: refused though nothing is wrong.
     RefusedOnDemand,
+    /// A lead has all these values already.
+    Twin,
+    /// The request that brought its `Idempotency-Key` first is under way.
+    KeyInUse,
+    /// Its `Idempotency-Key` came with another body before.
+    KeyOfOtherBody,
     TooManyRequests,
     Failed,
     Unavailable,
@@ -89,7 +95,10 @@ impl ApiError {
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Invalid(_) | Self::RefusedOnDemand => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(_) | Self::RefusedOnDemand | Self::KeyOfOtherBody => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Self::Twin | Self::KeyInUse => StatusCode::CONFLICT,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -110,6 +119,9 @@ impl ApiError {
             Self::BodyTooLarge => "payload_too_large",
             Self::NotJson => "unsupported_media_type",
             Self::Invalid(_) | Self::RefusedOnDemand => "validation_error",
+            Self::Twin => "duplicate_lead",
+            Self::KeyInUse => "idempotency_key_in_use",
+            Self::KeyOfOtherBody => "idempotency_key_reused",
             Self::TooManyRequests => "rate_limit_exceeded",
             Self::Failed => "server_error",
             Self::Unavailable => "service_unavailable",
@@ -133,6 +145,9 @@ impl ApiError {
             Self::NotJson => "The 'Content-Type' header must be application/json.",
             Self::Invalid(errors) => return documented_sentences(errors),
             Self::RefusedOnDemand => "The lead is refused on demand.",
+            Self::Twin => "A lead with these values exists already.",
+            Self::KeyInUse => "A request with this 'Idempotency-Key' is under way.",
+            Self::KeyOfOtherBody => "This 'Idempotency-Key' came with another body before.",
             Self::TooManyRequests => "Too many requests.",
             Self::Failed => "The server failed.",
             Self::Unavailable => "The service is not available now.",
@@ -153,6 +168,9 @@ impl ApiError {
             Self::BodyTooLarge => "The POST data is too large.",
             Self::NotJson => "Unsupported Media Type",
             Self::Invalid(_) | Self::RefusedOnDemand => "The given data was invalid.",
+            Self::Twin => "A lead with these values exists already.",
+            Self::KeyInUse => "A request with this idempotency key is being processed.",
+            Self::KeyOfOtherBody => "The idempotency key was used with another request.",
             Self::TooManyRequests => "Too Many Attempts.",
             Self::Failed => "Server Error",
             Self::Unavailable => "Service Unavailable",

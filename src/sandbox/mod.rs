@@ -22,12 +22,14 @@
 
 mod body_mark;
 mod connection;
+mod create_oddities;
 mod desk;
 mod error_body;
 mod fault_aim;
 mod faults;
 mod formats;
 mod gate;
+mod key_book;
 mod lead_resource;
 mod lead_values;
 mod list_oddities;
@@ -46,6 +48,7 @@ mod shared_state;
 mod store;
 mod tokens;
 
+pub use create_oddities::CreateOddities;
 pub use error_body::{ErrorStyle, ErrorStyleError};
 pub use faults::{Fault, Faults};
 pub use list_oddities::ListOddities;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use super::{ErrorStyle, Faults, ListOddities, NoticeSink, SandboxError};
+use super::{CreateOddities, ErrorStyle, Faults, ListOddities, NoticeSink, SandboxError};
 
 /// How to serve.
 #[derive(Clone)]
@@ -18,6 +18,8 @@ pub struct SandboxOptions {
     pub error_style: ErrorStyle,
     /// What goes wrong on purpose. Default: nothing.
     pub faults: Faults,
+    /// How creates are odd. Default: not at all.
+    pub creates: CreateOddities,
     /// How lists of leads are odd. Default: not at all.
     pub lists: ListOddities,
     /// Decides which requests meet faults. Default: 0.
@@ -40,6 +42,7 @@ impl Default for SandboxOptions {
             data: None,
             error_style: ErrorStyle::default(),
             faults: Faults::default(),
+            creates: CreateOddities::default(),
             lists: ListOddities::default(),
             seed: 0,
             token: None,
@@ -59,6 +62,7 @@ impl fmt::Debug for SandboxOptions {
             .field("data", &self.data)
             .field("error_style", &self.error_style)
             .field("faults", &self.faults)
+            .field("creates", &self.creates)
             .field("lists", &self.lists)
             .field("seed", &self.seed)
             .field("token", &self.token.as_ref().map(|_| "(redacted)"))

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use futures::FutureExt;
@@ -14,6 +14,7 @@ use super::SandboxOptions;
 use super::error_body::ApiError;
 use super::fault_aim::FaultAim;
 use super::faults::Fault;
+use super::key_book::KeyBook;
 use super::lead_resource::StoredLead;
 use super::lead_values::LeadValues;
 use super::look_up_data::{find_status, find_user};
@@ -38,6 +39,15 @@ pub struct SandboxCounts {
     pub throttled: u64,
 }
 
+/// What became of a lead that was posted and not refused.
+#[derive(Debug)]
+pub(super) enum Placed {
+    /// It is a lead of its own.
+    Created(StoredLead),
+    /// It was there already, as this lead.
+    Merged(StoredLead),
+}
+
 /// The server's state. Each lock is held for one step and never across an await.
 #[derive(Debug)]
 pub(super) struct SharedState {
@@ -47,6 +57,7 @@ pub(super) struct SharedState {
     store: Mutex<Store>,
     rate: Option<Mutex<RateCounter>>,
     aim: FaultAim,
+    pub(super) keys: Arc<KeyBook>,
     counters: Counters,
     has_noticed: AtomicBool,
     first_panic: Mutex<Option<String>>,
@@ -77,6 +88,7 @@ impl SharedState {
                 .rate_limit
                 .map(|limit| Mutex::new(RateCounter::new(limit))),
             aim: FaultAim::new(&options.faults),
+            keys: Arc::new(KeyBook::new(options.creates.idempotency)),
             options,
             base_url,
             store: Mutex::new(store),
@@ -101,15 +113,25 @@ impl SharedState {
         }
     }
 
-    /// Creates a lead and counts it.
-    pub(super) fn create_lead(
-        &self,
-        tenant: i64,
-        values: LeadValues,
-    ) -> Result<StoredLead, ApiError> {
+    /// Creates a lead and counts it, unless the options have it that it is there already.
+    pub(super) fn place_lead(&self, tenant: i64, values: LeadValues) -> Result<Placed, ApiError> {
+        let creates = self.options.creates;
+        if creates.conflict_on_twin {
+            let twin = self.store().has_twin(tenant, &values);
+            if twin.map_err(|error| self.storage_failed(&error))? {
+                return Err(ApiError::Twin);
+            }
+        }
+        let email = values.text("email").filter(|_| creates.merge_by_email);
+        if let Some(email) = email {
+            let known = self.store().lead_with_email(tenant, email);
+            if let Some(lead) = known.map_err(|error| self.storage_failed(&error))? {
+                return Ok(Placed::Merged(lead));
+            }
+        }
         let lead = self.keep_lead(tenant, values)?;
         self.counters.created.fetch_add(1, Ordering::Relaxed);
-        Ok(lead)
+        Ok(Placed::Created(lead))
     }
 
     /// Creates an invented lead as somebody else would, and counts it apart.

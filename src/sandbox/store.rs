@@ -16,11 +16,13 @@ use super::search_text::SearchText;
 
 mod columns;
 mod edits;
+mod known_values;
 mod lists;
 mod reference_source;
 mod schema;
 
 use columns::{bind_value, read_value};
+use known_values::KnownValues;
 pub(super) use reference_source::ReferenceSource;
 use reference_source::ReferenceSources;
 
@@ -43,6 +45,7 @@ pub(super) struct Store {
     /// See [`super::ListOddities::list_late`].
     list_late: Duration,
     searched: SearchText,
+    known: KnownValues,
 }
 
 impl Store {
@@ -78,6 +81,7 @@ impl Store {
             last_created_at,
             list_late,
             searched: SearchText::default(),
+            known: KnownValues::default(),
         })
     }
 

@@ -1,8 +1,10 @@
 //! The sandbox as its clients see it, over real connections.
 
 mod answers;
+mod create_oddities;
 mod desk;
 mod faults;
+mod idempotency;
 mod life;
 mod list_oddities;
 mod lists;

@@ -7,6 +7,7 @@ use crate::sandbox::search_text::SearchText;
 
 use super::Store;
 use super::columns::bind_value;
+use super::known_values::KnownValues;
 
 impl Store {
     /// The tenant that has the lead with this id.
@@ -58,5 +59,6 @@ impl Store {
     /// is asked for: edits are rare, and leads that were never edited must stay cheap.
     fn forget_values(&mut self) {
         self.searched = SearchText::default();
+        self.known = KnownValues::default();
     }
 }

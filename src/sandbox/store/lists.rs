@@ -5,8 +5,8 @@ use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use crate::sandbox::lead_resource::StoredLead;
+use crate::sandbox::lead_values::LeadValues;
 use crate::sandbox::query::{ListQuery, SortOrder};
-use crate::sandbox::search_text::SearchText;
 
 use super::{Store, UPDATED_AT};
 
@@ -72,23 +72,30 @@ impl Store {
 
     fn search(&mut self, tenant: i64, wanted: &str) -> Result<Vec<i64>, rusqlite::Error> {
         let mut searched = std::mem::take(&mut self.searched);
-        let caught_up = self.catch_up(&mut searched);
+        let last_id = searched.last_id();
+        let caught_up = self.visit_after(last_id, |id, tenant, values| {
+            searched.push(id, tenant, values);
+        });
         self.searched = searched;
         caught_up?;
         Ok(self.searched.find(tenant, wanted))
     }
 
-    /// Takes in the leads that were created since the last search.
-    fn catch_up(&self, searched: &mut SearchText) -> Result<(), rusqlite::Error> {
+    /// Shows id, tenant and values of all leads after the one called `last_id`, by id.
+    pub(super) fn visit_after(
+        &self,
+        last_id: i64,
+        mut visit: impl FnMut(i64, i64, &LeadValues),
+    ) -> Result<(), rusqlite::Error> {
         let sql = format!(
             "SELECT {} FROM leads WHERE id > ? AND tenant_id > 0 ORDER BY id",
             self.columns
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query([searched.last_id()])?;
+        let mut rows = statement.query([last_id])?;
         while let Some(row) = rows.next()? {
             let lead = self.read_lead(row)?;
-            searched.push(lead.id, row.get(1)?, &lead.values);
+            visit(lead.id, row.get(1)?, &lead.values);
         }
         Ok(())
     }
