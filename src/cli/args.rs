@@ -28,7 +28,7 @@ pub(super) enum Command {
     Import(Box<ImportArguments>),
     /// Do everything `import` does except sending.
     Check(Box<CheckArguments>),
-    /// Serve the lead API on this machine, with storage and faults on demand.
+    /// Serve the lead API on this machine, with storage, faults and oddities on demand.
     Sandbox(Box<SandboxArguments>),
     /// List what was imported when, and keep the ledger in order.
     Runs(RunsArguments),

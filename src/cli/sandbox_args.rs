@@ -32,6 +32,12 @@ pub(super) struct SandboxArguments {
 
     #[command(flatten)]
     pub(super) faults: FaultArguments,
+
+    #[command(flatten)]
+    pub(super) creates: CreateArguments,
+
+    #[command(flatten)]
+    pub(super) lists: ListArguments,
 }
 
 /// Faults on demand. Shares are between 0 and 1, of the leads that are posted.
@@ -121,4 +127,62 @@ pub(super) struct FaultArguments {
     /// Let shares befall the same body at most so many times [default: no limit].
     #[arg(long, value_name = "N")]
     pub(super) fault_times: Option<u32>,
+}
+
+/// What `POST /v1/leads` does in its own way.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Creates")]
+pub(super) struct CreateArguments {
+    /// Answer 200 with the lead that has the e-mail already, and create nothing.
+    #[arg(long)]
+    pub(super) merge_by_email: bool,
+
+    /// Answer 409 where a lead has all the same values, and create nothing.
+    #[arg(long)]
+    pub(super) conflict_on_twin: bool,
+
+    /// Answer a repeated `Idempotency-Key` for so long as the first time, and create nothing.
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub(super) honour_idempotency_keys: Option<Duration>,
+}
+
+/// What `GET /v1/leads` does in its own way.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Lists")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, and any of them go together"
+)]
+pub(super) struct ListArguments {
+    /// List everything, whatever is searched for.
+    #[arg(long)]
+    pub(super) ignore_search: bool,
+
+    /// List the oldest leads first, whatever order is asked for.
+    #[arg(long)]
+    pub(super) ignore_sort: bool,
+
+    /// Show a lead only so long after it was created, by id too.
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub(super) list_late: Option<Duration>,
+
+    /// Forbid all lists and searches with 403.
+    #[arg(long)]
+    pub(super) forbid_lists: bool,
+
+    /// Write the times of leads as local ones, three hours ahead of UTC and without a zone.
+    #[arg(long)]
+    pub(super) local_times: bool,
+
+    /// List nothing of a lead but its id and when it was created.
+    #[arg(long)]
+    pub(super) few_fields: bool,
+
+    /// List without links and totals.
+    #[arg(long)]
+    pub(super) no_totals: bool,
+
+    /// Have somebody else create a lead before each page, so that pages shift.
+    #[arg(long)]
+    pub(super) shift_pages: bool,
 }

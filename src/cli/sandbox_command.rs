@@ -3,10 +3,13 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use crate::cli::failure::Failure;
-use crate::cli::sandbox_args::{FaultArguments, SandboxArguments};
+use crate::cli::sandbox_args::{CreateArguments, FaultArguments, ListArguments, SandboxArguments};
 use crate::cli::terminal::say;
 use crate::model::{ExitCode, count_of};
-use crate::sandbox::{Faults, NoticeSink, RateLimit, Sandbox, SandboxError, SandboxOptions};
+use crate::sandbox::{
+    CreateOddities, Faults, ListOddities, NoticeSink, RateLimit, Sandbox, SandboxError,
+    SandboxOptions,
+};
 
 /// Serves until Ctrl-C.
 pub(super) fn serve_sandbox(arguments: &SandboxArguments) -> Result<ExitCode, Failure> {
@@ -15,6 +18,8 @@ pub(super) fn serve_sandbox(arguments: &SandboxArguments) -> Result<ExitCode, Fa
         data: arguments.data.clone(),
         error_style: arguments.error_style,
         faults: faults(&arguments.faults),
+        creates: create_oddities(&arguments.creates),
+        lists: list_oddities(&arguments.lists),
         seed: arguments.faults.seed,
         token: arguments.token.clone(),
         tenant: arguments.tenant,
@@ -70,10 +75,120 @@ fn faults(arguments: &FaultArguments) -> Faults {
     }
 }
 
+fn create_oddities(arguments: &CreateArguments) -> CreateOddities {
+    CreateOddities {
+        merge_by_email: arguments.merge_by_email,
+        conflict_on_twin: arguments.conflict_on_twin,
+        idempotency: arguments.honour_idempotency_keys,
+    }
+}
+
+fn list_oddities(arguments: &ListArguments) -> ListOddities {
+    ListOddities {
+        ignore_search: arguments.ignore_search,
+        ignore_sort: arguments.ignore_sort,
+        list_late: arguments.list_late.unwrap_or_default(),
+        forbid_lists: arguments.forbid_lists,
+        local_times: arguments.local_times,
+        few_fields: arguments.few_fields,
+        no_totals: arguments.no_totals,
+        shift_pages: arguments.shift_pages,
+    }
+}
+
 fn wait_for_interrupt() -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     let waited = runtime.and_then(|runtime| runtime.block_on(tokio::signal::ctrl_c()));
     waited.map_err(|error| Failure::of(&error).while_doing("cannot wait for Ctrl-C"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::args::{Arguments, Command};
+
+    fn arguments(typed: &str) -> SandboxArguments {
+        let words = ["leadferry", "sandbox"].into_iter();
+        let typed = words.chain(typed.split_whitespace());
+        match Arguments::try_parse_from(typed).unwrap().command {
+            Command::Sandbox(arguments) => *arguments,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn nothing_is_odd_unless_it_is_asked_for() {
+        let arguments = arguments("");
+        assert_eq!(list_oddities(&arguments.lists), ListOddities::default());
+        let creates = create_oddities(&arguments.creates);
+        assert_eq!(creates, CreateOddities::default());
+        let faults = faults(&arguments.faults);
+        assert_eq!((faults.only_for, faults.most_times), (None, None));
+    }
+
+    #[test]
+    fn each_flag_asks_for_what_it_is_called() {
+        let lists = ListOddities::default;
+        for (flag, expected) in [
+            (
+                "--ignore-search",
+                ListOddities {
+                    ignore_search: true,
+                    ..lists()
+                },
+            ),
+            (
+                "--ignore-sort",
+                ListOddities {
+                    ignore_sort: true,
+                    ..lists()
+                },
+            ),
+            (
+                "--list-late 3s",
+                ListOddities {
+                    list_late: Duration::from_secs(3),
+                    ..lists()
+                },
+            ),
+            (
+                "--forbid-lists --local-times",
+                ListOddities {
+                    forbid_lists: true,
+                    local_times: true,
+                    ..lists()
+                },
+            ),
+            (
+                "--few-fields --no-totals --shift-pages",
+                ListOddities {
+                    few_fields: true,
+                    no_totals: true,
+                    shift_pages: true,
+                    ..lists()
+                },
+            ),
+        ] {
+            assert_eq!(list_oddities(&arguments(flag).lists), expected, "{flag}");
+        }
+        let arguments = arguments(
+            "--merge-by-email --conflict-on-twin --honour-idempotency-keys 24h \
+             --hang-after 1 --faults-for Doe --fault-times 2",
+        );
+        let creates = CreateOddities {
+            merge_by_email: true,
+            conflict_on_twin: true,
+            idempotency: Some(Duration::from_hours(24)),
+        };
+        assert_eq!(create_oddities(&arguments.creates), creates);
+        let faults = faults(&arguments.faults);
+        assert_eq!(faults.only_for.as_deref(), Some("Doe"));
+        assert_eq!(faults.most_times, Some(2));
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! It answers as the API's pages say, keeps leads in SQLite, and misbehaves on demand, so that a
 //! migration can be rehearsed without an account and the importer can be tested against faults
-//! that a real CRM shows once a year. It listens on loopback only.
+//! that a real CRM shows once a year. [`Faults`] befall some requests; [`ListOddities`] and
+//! [`CreateOddities`] are ways of a whole server. It listens on loopback only.
 //!
 //! It judges bodies by rules of its own, written from the API's pages and not shared with the
 //! importer's checks: what both agree on has been thought through twice.

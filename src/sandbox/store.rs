@@ -31,8 +31,8 @@ const UPDATED_AT: &str = "coalesce(updated_at, created_at)";
 
 /// What keeps the leads. One connection: SQLite has one writer anyway.
 ///
-/// Sources, lead counts and the searched text are held beside the database, so that creating a
-/// lead costs one insert and nothing else. No other process may write to the file meanwhile; it
+/// Sources, lead counts, the searched text and known values are held beside the database, so that
+/// creating a lead costs one insert and nothing else. No other process may write to the file meanwhile; it
 /// is locked while it is open.
 #[derive(Debug)]
 pub(super) struct Store {
