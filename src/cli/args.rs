@@ -10,7 +10,8 @@ use clap_complete::Shell;
 use crate::cli::runs_command::RunsArguments;
 use crate::cli::sandbox_args::SandboxArguments;
 use crate::cli::units::{
-    Concurrency, parse_concurrency, parse_delimiter, parse_duration, parse_round,
+    Concurrency, parse_concurrency, parse_delimiter, parse_duration, parse_duration_or_none,
+    parse_round,
 };
 use crate::pacing::Rate;
 
@@ -131,6 +132,27 @@ pub(super) struct ImportArguments {
     #[arg(long, value_name = "N", default_value = "5")]
     pub(super) tries: NonZeroU32,
 
+    /// How long a request whose answer was lost may still take effect: so long after it a lead that
+    /// cannot be found counts as absent.
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = parse_duration_or_none)]
+    pub(super) settle: Duration,
+
+    /// What to do with a row whose answer was lost.
+    #[arg(long, value_name = "WHAT", default_value = "reconcile")]
+    pub(super) on_unknown: OnUnknownChoice,
+
+    /// The CRM honours `Idempotency-Key` for so long: rows whose answer was lost are sent again
+    /// with the same key [default when given without a time: 24h].
+    #[arg(
+        long,
+        value_name = "DURATION",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "24h",
+        value_parser = parse_duration,
+    )]
+    pub(super) idempotent: Option<Duration>,
+
     /// How long the server may be away before the run stops.
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = parse_duration)]
     pub(super) give_up_after: Duration,
@@ -152,6 +174,17 @@ pub(super) struct ImportArguments {
     /// is no longer in the file; only without `[identity]` [default: stop and ask].
     #[arg(long, value_name = "WHAT")]
     pub(super) known_by_lead: Option<KnownByLeadChoice>,
+}
+
+/// What `--on-unknown` can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum OnUnknownChoice {
+    /// Look for its lead; send it again only when the lead is proved to be absent.
+    Reconcile,
+    /// Leave it in doubt.
+    Hold,
+    /// Send it again without looking: the CRM may have it twice then.
+    Resend,
 }
 
 /// What `--known-by-lead` can say.

@@ -7,11 +7,13 @@ use directories::ProjectDirs;
 use tempfile::TempDir;
 
 use crate::api::{ApiAddress, ApiAddressError, ClientSettings, Credentials, TokenSource};
-use crate::cli::args::{ConnectionArguments, CrmArguments, ImportArguments, KnownByLeadChoice};
+use crate::cli::args::{
+    ConnectionArguments, CrmArguments, ImportArguments, KnownByLeadChoice, OnUnknownChoice,
+};
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
 use crate::cli::units::Concurrency;
-use crate::import::{KnownByLead, LedgerPlace, LedgerSettings, UploadSettings};
+use crate::import::{KnownByLead, LedgerPlace, LedgerSettings, OnUnknown, UploadSettings};
 use crate::ledger::LedgerScope;
 
 /// The CRM's address unless another is named.
@@ -84,6 +86,13 @@ pub(super) fn upload_settings(
         concurrency,
         rate: arguments.rate,
         tries: arguments.tries,
+        settle: arguments.settle,
+        on_unknown: match arguments.on_unknown {
+            OnUnknownChoice::Reconcile => OnUnknown::Reconcile,
+            OnUnknownChoice::Hold => OnUnknown::Hold,
+            OnUnknownChoice::Resend => OnUnknown::Resend,
+        },
+        idempotent_for: arguments.idempotent,
         give_up_after: arguments.give_up_after,
         limit: arguments.limit,
     })

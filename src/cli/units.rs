@@ -38,6 +38,14 @@ pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
         })
 }
 
+/// As [`parse_duration`], or `0`.
+pub(super) fn parse_duration_or_none(text: &str) -> Result<Duration, String> {
+    match text.trim() {
+        "0" | "0s" => Ok(Duration::ZERO),
+        other => parse_duration(other),
+    }
+}
+
 /// A share between 0 and 1.
 pub(super) fn parse_share(text: &str) -> Result<f64, String> {
     let share = text

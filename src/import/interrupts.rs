@@ -6,12 +6,12 @@ use std::pin::pin;
 use crate::import::stop::StopSwitch;
 
 /// Runs `work` to its end; an interrupt stops it politely, a second one at once.
-pub(super) async fn stop_on_interrupt(stop: &StopSwitch, work: impl Future<Output = ()>) {
+pub(super) async fn stop_on_interrupt<T>(stop: &StopSwitch, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     let mut listener = Listener::new();
     loop {
         tokio::select! {
-            () = &mut work => return,
+            done = &mut work => return done,
             () = listener.interrupted() => stop.interrupt(),
         }
     }

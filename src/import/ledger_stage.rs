@@ -9,8 +9,8 @@ use crate::import::plan::{ImportPlan, LedgerSettings};
 use crate::import::run_report::RunReport;
 use crate::import::upload_stage::{CommitRequest, FailedCommit};
 use crate::ledger::{
-    EntryId, Group, Ledger, LedgerKeys, LockHolder, Merged, Round, RunEnd, RunLock, RunStart,
-    StateFolder, Waiting,
+    EntryId, Group, Ledger, LedgerKeys, LedgerReader, LockHolder, Merged, Round, RunEnd, RunId,
+    RunLock, RunStart, StateFolder, Waiting,
 };
 use crate::model::Event;
 
@@ -119,6 +119,24 @@ impl OpenLedger {
     pub(super) fn next_entry(&self) -> EntryId {
         let open = self.open.as_ref();
         open.map_or(EntryId(0), |open| open.ledger.next_entry())
+    }
+
+    /// A second view of the ledger, to look leads up in.
+    pub(super) fn reader(&self) -> Result<Option<LedgerReader>, ImportError> {
+        let open = self.open.as_ref();
+        Ok(open.map(|open| open.ledger.reader()).transpose()?)
+    }
+
+    /// The run that has begun.
+    pub(super) fn run(&self) -> RunId {
+        let open = self.open.as_ref();
+        open.map_or(RunId(0), |open| open.ledger.run())
+    }
+
+    /// How the run that has begun is called.
+    pub(super) fn run_name(&self) -> Option<String> {
+        let open = self.open.as_ref();
+        open.map(|open| open.ledger.run_name().to_owned())
     }
 
     /// The stage that writes, unless nothing is remembered.

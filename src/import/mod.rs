@@ -23,7 +23,9 @@ mod plan;
 mod preflight;
 mod read_stage;
 mod ready_row;
+mod reconcile;
 mod record_stage;
+mod row_spool;
 mod run_report;
 mod stop;
 mod survey;
@@ -35,6 +37,8 @@ pub use judge_stage::JudgeError;
 pub use notes::NotesError;
 pub use own_columns::{is_rejects_file, original_header};
 pub use pipeline::run;
-pub use plan::{Destination, ImportPlan, KnownByLead, LedgerPlace, LedgerSettings, UploadSettings};
+pub use plan::{
+    Destination, ImportPlan, KnownByLead, LedgerPlace, LedgerSettings, OnUnknown, UploadSettings,
+};
 pub use run_report::RunReport;
 pub use stop::StopReason;

@@ -12,8 +12,10 @@ use crate::import::judge_stage::{Judge, JudgeError, JudgedBatch, judge_rows};
 use crate::import::known_rows::KnownRows;
 use crate::import::lanes::{Collector, lanes};
 use crate::import::ledger_stage::{LedgerStage, OpenLedger};
-use crate::import::plan::{Destination, ImportPlan, KnownByLead, LedgerPlace, UploadSettings};
-use crate::import::preflight::preflight;
+use crate::import::plan::{
+    Destination, ImportPlan, KnownByLead, LedgerPlace, OnUnknown, UploadSettings,
+};
+use crate::import::preflight::{Cleared, preflight};
 use crate::import::read_stage::{BATCHES_WAITING, ReadReport, read_rows};
 use crate::import::record_stage::{OutputFiles, RecordStage, Records, open_files};
 use crate::import::run_report::{Clock, RunReport};
@@ -21,7 +23,7 @@ use crate::import::stop::StopSwitch;
 use crate::import::survey::{Survey, take_survey};
 use crate::import::upload_stage::{CommitRequest, Contests, Surroundings, UploadStage};
 use crate::import::valid_rows::pass_on_as_valid;
-use crate::model::{Event, RowRecord};
+use crate::model::{Event, LostAnswers, RowRecord};
 
 /// How a run tells its news.
 pub(super) type OnEvent<'a> = &'a (dyn Fn(&Event) + Send + Sync);
@@ -43,21 +45,32 @@ pub fn run(
 ) -> Result<RunReport, ImportError> {
     let clock = Clock::start();
     let stop = StopSwitch::new();
-    let (read, records, ledger) = match destination {
+    let (read, records, sent) = match destination {
         Destination::Nowhere(place) => {
             let (read, records) = check(plan, place.as_ref(), &stop, on_event)?;
             (read, records, None)
         }
         Destination::Crm(settings) => {
-            let (read, records, ledger) = import(plan, *settings, &stop, on_event)?;
-            (read, records, Some(ledger))
+            let (read, records, sent) = import(plan, *settings, &stop, on_event)?;
+            (read, records, Some(sent))
         }
     };
     let mut report = RunReport::new(plan, clock, read, &records, stop.into_reason());
-    if let Some(ledger) = ledger {
+    if let Some(Sent {
+        ledger,
+        lost_answers,
+    }) = sent
+    {
+        report.summary.lost_answers = lost_answers;
         ledger.end_run(&mut report, on_event);
     }
     Ok(report)
+}
+
+/// What sending leaves behind.
+struct Sent {
+    ledger: OpenLedger,
+    lost_answers: LostAnswers,
 }
 
 /// Everything but sending.
@@ -96,7 +109,7 @@ fn import(
     settings: UploadSettings,
     stop: &StopSwitch,
     on_event: OnEvent<'_>,
-) -> Result<(ReadReport, Records, OpenLedger), ImportError> {
+) -> Result<(ReadReport, Records, Sent), ImportError> {
     let mut ledger = OpenLedger::open(plan, &settings.ledger, on_event)?;
     let known = ledger.known_rows(plan)?;
     let survey = take_survey(plan, known.as_ref(), on_event)?;
@@ -108,7 +121,11 @@ fn import(
         .build()
         .map_err(ImportError::Runtime)?;
     let client = ApiClient::new(&settings.client)?;
-    let pause = runtime.block_on(preflight(&client, &settings, plan, &survey))?;
+    let Cleared {
+        pause,
+        look_ups_off,
+    } = runtime.block_on(preflight(&client, &settings, plan, &survey))?;
+    tell_of_look_ups(look_ups_off.as_deref(), &settings, on_event);
     let files = open_files(plan)?;
     ledger.begin_run(plan)?;
     let next_entry = ledger.next_entry();
@@ -124,6 +141,8 @@ fn import(
         checkers: 1,
         depth: Depth::Digests,
     };
+    let (reader, run, run_name) = (ledger.reader()?, ledger.run(), ledger.run_name());
+    let mut lost_answers = LostAnswers::default();
     let send = |rows_in, records_out| {
         let upload = |judged_in, ledger_line| {
             let around = Surroundings {
@@ -134,15 +153,31 @@ fn import(
                 ledger: ledger_line,
                 next_entry,
                 contests,
+                reader,
+                run,
+                run_name,
+                look_ups_off,
             };
             let stage = UploadStage::new(settings, client, around);
-            runtime.block_on(stop_on_interrupt(stop, stage.run(pause)));
+            lost_answers = runtime.block_on(stop_on_interrupt(stop, stage.run(pause)));
         };
         judge_and_send(judge, rows_in, ledger.stage(), stop, upload);
     };
     let (read, records) = stages.run(files, send);
     runtime.shutdown_background();
-    Ok((read, records, ledger))
+    let left = Sent {
+        ledger,
+        lost_answers,
+    };
+    Ok((read, records, left))
+}
+
+/// People should know beforehand that what is lost will stay so.
+fn tell_of_look_ups(off: Option<&str>, settings: &UploadSettings, on_event: OnEvent<'_>) {
+    if let Some(why) = off.filter(|_| settings.on_unknown == OnUnknown::Reconcile) {
+        let words = format!("look-ups are off ({why}): rows whose answer is lost stay in doubt");
+        on_event(&Event::Notice(words));
+    }
 }
 
 /// Judges and writes the ledger on threads of their own while `upload` sends.

@@ -94,6 +94,17 @@ pub struct LedgerSettings {
     pub is_off: bool,
 }
 
+/// What is done about a row when its answer is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnUnknown {
+    /// Its lead is looked for; only when it is proved to be absent the row is sent again.
+    Reconcile,
+    /// Nothing: it stays in doubt.
+    Hold,
+    /// It is sent again. The CRM may have its lead twice then.
+    Resend,
+}
+
 /// What becomes of rows whose cells are new while an earlier run has created their very lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KnownByLead {
@@ -118,6 +129,12 @@ pub struct UploadSettings {
     pub rate: Option<Rate>,
     /// The most attempts for one row.
     pub tries: NonZeroU32,
+    /// How long a lost request may still take effect, and how late the CRM may show its lead.
+    pub settle: Duration,
+    /// What to do when an answer is lost.
+    pub on_unknown: OnUnknown,
+    /// The server honours `Idempotency-Key` for so long.
+    pub idempotent_for: Option<Duration>,
     /// How long a server may be away before the run stops.
     pub give_up_after: Duration,
     /// The most rows to send; the others are pending.

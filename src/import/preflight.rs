@@ -12,24 +12,37 @@ use crate::import::identify::Identifier;
 use crate::import::import_error::ImportError;
 use crate::import::plan::{ImportPlan, KnownByLead, UploadSettings};
 use crate::import::survey::Survey;
-use crate::import::upload_stage::{Greeting, greet};
+use crate::import::upload_stage::greet;
 
 /// So many good rows are looked up when the ledger knows no row of the file.
 const FIRST_ROWS: usize = 3;
 
+/// What a run that may begin must know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cleared {
+    /// The pause that the server demands before anything else.
+    pub(super) pause: Option<Duration>,
+    /// Why leads cannot be looked up, if they cannot.
+    pub(super) look_ups_off: Option<String>,
+}
+
 /// Finds out whether the server can be reached and accepts the token, whether it still has what the
-/// ledger says, and whether somebody else has imported the file. Returns the pause that the server
-/// demands before anything else.
+/// ledger says, and whether somebody else has imported the file.
 pub(super) async fn preflight(
     client: &impl LeadApi,
     settings: &UploadSettings,
     plan: &ImportPlan,
     survey: &Survey,
-) -> Result<Option<Duration>, ImportError> {
+) -> Result<Cleared, ImportError> {
     let token = settings.credentials.token();
-    let Greeting { pause, leads } = greet(client, token).await.map_err(ImportError::Preflight)?;
-    if pause.is_some() || settings.ledger.is_off {
-        return Ok(pause);
+    let greeting = greet(client, token).await.map_err(ImportError::Preflight)?;
+    let leads = greeting.leads;
+    let cleared = Cleared {
+        pause: greeting.pause,
+        look_ups_off: greeting.look_ups_off,
+    };
+    if cleared.pause.is_some() || settings.ledger.is_off {
+        return Ok(cleared);
     }
     refuse_if_leads_are_gone(client, token, survey, leads).await?;
     let asks = survey.known_rows == 0
@@ -40,7 +53,7 @@ pub(super) async fn preflight(
     if asks {
         refuse_if_imported_elsewhere(client, token, plan).await?;
     }
-    Ok(pause)
+    Ok(cleared)
 }
 
 /// Leads that somebody has deleted would count as created for ever.

@@ -1,9 +1,12 @@
 //! A row that is to be sent, on its way to the CRM.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::api::IdempotencyKey;
+use crate::import::reconcile::{KnownBefore, Undecided, doubt_sentence};
 use crate::ledger::{EntryId, EntryState, RowClaims, RowPrints};
 use crate::model::{Cells, Digest, LeadId, Outcome, Problem, RowIdentity, RowRecord, Status};
 use crate::pacing::BackOff;
@@ -22,10 +25,16 @@ pub(super) struct ReadyRow {
     pub(super) ledger: Option<LedgerSide>,
     /// What it shares with other rows of the file. Usually nothing.
     pub(super) contest: Contest,
+    /// What an earlier run has left open, until that is settled.
+    pub(super) open: Option<Box<OpenEntry>>,
     /// Attempts so far.
     pub(super) attempts: u32,
     /// Attempts that count against `--tries`.
     pub(super) tries_used: u32,
+    /// Attempts that were answered with a complete 500.
+    pub(super) faults: u32,
+    /// An attempt had no clear answer, and the row was sent again before that was settled.
+    pub(super) unsettled: Option<Box<EarlierAttempt>>,
     /// The row's own waits, once it needs one.
     #[serde(skip)]
     pub(super) back_off: Option<BackOff>,
@@ -53,6 +62,59 @@ pub(super) struct EarlierEntry {
     pub(super) state: EntryState,
 }
 
+/// What bounds the lead of an attempt that had no clear answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct EarlierAttempt {
+    /// A lead that was there before the row was first sent.
+    pub(super) before: Option<KnownBefore>,
+    /// When the row was first sent, since the run began.
+    pub(super) sent: Duration,
+}
+
+/// An entry that an earlier run has left open, and what becomes of the row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct OpenEntry {
+    /// The body that was sent.
+    pub(super) body: Bytes,
+    /// The CRM has said that it took the lead.
+    pub(super) is_taken: bool,
+    /// The `Idempotency-Key` that was sent, and since when it is in use, in milliseconds since 1970.
+    pub(super) request_key: Digest,
+    pub(super) key_since: Option<i64>,
+    pub(super) known_before: Option<LeadId>,
+    /// What has happened, and what commands call the row.
+    pub(super) happened: Problem,
+    pub(super) address: String,
+    pub(super) when_found: WhenFound,
+    /// What becomes of the row when its lead is proved to be absent; `None`: it is sent.
+    pub(super) when_absent: Option<(Status, Vec<Problem>)>,
+    /// The row's own body and key, while what was sent is sent once more.
+    pub(super) set_aside: Option<(Bytes, Digest)>,
+}
+
+impl OpenEntry {
+    /// What is said of the row while it stays open, for `why` once somebody has looked.
+    pub(super) fn problem(&self, why: Option<&Undecided>) -> Problem {
+        let Problem { code, sentence } = &self.happened;
+        let address = Some(self.address.as_str());
+        Problem::new(
+            *code,
+            doubt_sentence(sentence, why, Some(&self.body), address),
+        )
+    }
+}
+
+/// What becomes of a row whose lead an earlier run turns out to have created.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum WhenFound {
+    /// It is there.
+    AlreadyCreated,
+    /// It is there, and says something else by now.
+    Changed,
+    /// The identity is that of another person.
+    Conflict(Problem),
+}
+
 /// The identities and the key that other rows of the file may have too.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Contest {
@@ -62,14 +124,24 @@ pub(super) struct Contest {
     pub(super) key: Option<Digest>,
     /// What the mapping says of rows with one key.
     pub(super) key_rejects: bool,
+    /// Those of identity and key whose owner, which an earlier run has left open, is yet to come.
+    pub(super) awaited: [Option<Digest>; 2],
+    /// What would be sent: equal bodies are never sent at the same time, so that one lead is never
+    /// taken for another.
+    pub(super) body: Option<Digest>,
 }
 
 impl Contest {
-    /// What the row wants to have for itself.
+    /// What the row wants to have for itself for ever.
     pub(super) fn stakes(&self) -> impl Iterator<Item = Digest> + use<> {
         [self.identity, self.columns, self.key]
             .into_iter()
             .flatten()
+    }
+
+    /// What the row must have for itself until its fate is known.
+    pub(super) fn queues(&self) -> impl Iterator<Item = Digest> + use<> {
+        self.stakes().chain(self.body)
     }
 }
 
@@ -136,8 +208,11 @@ impl ReadyRow {
             warnings: Vec::new(),
             ledger: None,
             contest: Contest::default(),
+            open: None,
             attempts: 0,
             tries_used: 0,
+            faults: 0,
+            unsettled: None,
             back_off: None,
         }
     }

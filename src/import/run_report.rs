@@ -8,7 +8,7 @@ use crate::import::plan::ImportPlan;
 use crate::import::read_stage::ReadReport;
 use crate::import::record_stage::Records;
 use crate::import::stop::StopReason;
-use crate::model::{ExitCode, Tally};
+use crate::model::{ExitCode, LostAnswers, Tally};
 use crate::report::RunSummary;
 
 /// The end of a run that began.
@@ -61,6 +61,7 @@ impl RunReport {
             input_complete: read.complete,
             statuses: RunSummary::statuses_of(&tally),
             attempts: tally.attempts(),
+            lost_answers: LostAnswers::default(),
             books_close,
             stopped: stopped.as_ref().map(ToString::to_string),
             results: records.results.path().display().to_string(),

@@ -3,6 +3,7 @@
 use tokio::sync::mpsc::Sender;
 
 use crate::import::checked_row::CheckedRow;
+use crate::import::judge_stage::wording::owner_open;
 use crate::import::judge_stage::{Judge, JudgeError, JudgedBatch};
 use crate::import::lanes::Collector;
 use crate::import::plan::ImportPlan;
@@ -45,6 +46,15 @@ pub(super) fn pass_on_as_valid(
 /// Every row is decided before the next one comes, so none ever waits for another.
 fn valid(contests: &mut Contests, row: ReadyRow) -> Result<RowRecord, JudgeError> {
     let contested = ContestedRow::of(&row);
+    if let Some(open) = &row.open {
+        // Nobody looks it up here.
+        let problem = open.problem(None);
+        contests.admit_and_leave_open(&row)?;
+        return Ok(row.settle(Status::InDoubt, None, Some(problem)));
+    }
+    if contests.awaits_any(&row) {
+        return Ok(row.settle(Status::InDoubt, None, Some(owner_open(None))));
+    }
     match contests.admit(row)? {
         Some(Admission::Settled(record)) => Ok(record),
         Some(Admission::Send(row)) => {

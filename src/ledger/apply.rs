@@ -92,6 +92,7 @@ impl Book<'_> {
                 self.forget_body(entry)
             }
             Settlement::Failed => set_failed(self.connection, entry),
+            Settlement::Absent => self.forget_unless_refused(entry),
             Settlement::Unknown(doubt) => {
                 let sql = "UPDATE unsettled SET doubt = ?2 WHERE entry = ?1";
                 self.execute(sql, params![entry.0, doubt.as_str()])?;
@@ -99,6 +100,17 @@ impl Book<'_> {
             }
             Settlement::Taken => self.leave_open(entry, EntryState::Taken),
         }
+    }
+
+    /// Claims that are left behind lead nowhere, as numbers of entries are never used again.
+    fn forget_unless_refused(&self, entry: EntryId) -> rusqlite::Result<()> {
+        self.forget_body(entry)?;
+        let sql = "UPDATE entry SET state = ?2 WHERE id = ?1 AND refusals > 0";
+        self.execute(sql, params![entry.0, EntryState::Refused.number()])?;
+        self.execute(
+            "DELETE FROM entry WHERE id = ?1 AND refusals = 0",
+            [entry.0],
+        )
     }
 
     /// A row that may be in the CRM is known by everything, as one that is there.

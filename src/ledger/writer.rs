@@ -48,6 +48,8 @@ pub enum Settlement {
     Refused,
     /// The server kept failing and the lead is proven absent.
     Failed,
+    /// A row in doubt is proven absent: it is as if it had never been sent, but for refusals.
+    Absent,
     /// The lead may or may not exist, for this reason; its body is kept.
     Unknown(Code),
     /// The CRM has it under an id that it did not tell; its body is kept.

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Cells, Problem, RowIdentity};
 
 /// What became of a row. Every row that was read ends in exactly one of these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Status {
     /// The CRM has it; the lead's id is known.
     Created,
@@ -87,7 +89,7 @@ impl fmt::Display for Status {
 /// A lead's id as the CRM wrote it: digits or any other text.
 ///
 /// The API's pages show whole numbers in one place and texts in another, so neither is assumed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LeadId(pub String);
 
 impl fmt::Display for LeadId {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::{ExitCode, Status, Tally, count_of, grouped};
+use crate::model::{ExitCode, LostAnswers, Status, Tally, count_of, grouped};
 
 /// Everything countable about a run. Serialises as the object that `--summary` writes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -35,6 +35,8 @@ pub struct RunSummary {
     pub statuses: BTreeMap<&'static str, u64>,
     /// POSTs sent.
     pub attempts: u64,
+    /// Answers that were lost, and what was found out about them.
+    pub lost_answers: LostAnswers,
     /// Whether every row that was read has exactly one outcome.
     pub books_close: bool,
     /// Why the run stopped early, if it did.
@@ -74,6 +76,9 @@ impl RunSummary {
                 line(format!("  {:>9} {}", grouped(count), words_for(status)));
             }
         }
+        for words in words_for_lost(&self.lost_answers) {
+            line(words);
+        }
         if self.blank_rows > 0 {
             line(format!("  {:>9} blank, skipped", grouped(self.blank_rows)));
         }
@@ -103,6 +108,36 @@ fn words_for(status: Status) -> &'static str {
         Status::InDoubt => "in doubt: may or may not be in the CRM",
         Status::Pending => "pending: not sent, because the run stopped",
     }
+}
+
+/// What became of lost answers, one line for this file and one for others.
+fn words_for_lost(lost: &LostAnswers) -> Vec<String> {
+    let mut sorts = Vec::new();
+    let mut lines = Vec::new();
+    if lost.lost > 0 {
+        sorts.push(format!("{} lost", count_of(lost.lost, "answer")));
+    }
+    if lost.earlier > 0 {
+        let rows = count_of(lost.earlier, "row");
+        sorts.push(format!("{rows} left open by earlier runs"));
+    }
+    if !sorts.is_empty() {
+        lines.push(format!(
+            "{}: {} found in the CRM, {} absent, {} sent again, {} still open",
+            sorts.join(", "),
+            grouped(lost.found),
+            grouped(lost.absent),
+            grouped(lost.resent),
+            grouped(lost.open)
+        ));
+    }
+    if lost.elsewhere > 0 {
+        let rows = count_of(lost.elsewhere, "row");
+        lines.push(format!(
+            "{rows} of other files, left open by earlier runs, settled"
+        ));
+    }
+    lines
 }
 
 /// A span of time in the two units that matter: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`.

@@ -104,7 +104,7 @@ proptest! {
 }
 
 #[test]
-fn a_server_that_hangs_leaves_rows_in_doubt_and_the_rest_arrives() {
+fn a_server_that_hangs_costs_look_ups_and_neither_leads_nor_rows() {
     let faults = Faults {
         hang: 0.1,
         hang_before: 0.1,
@@ -119,20 +119,13 @@ fn a_server_that_hangs_leaves_rows_in_doubt_and_the_rest_arrives() {
     let more = ["--timeout", "300ms", "--concurrency", "40"];
     workspace
         .import_to(&sandbox.base_url(), &more)
-        .expect_code(1);
+        .expect_code(0);
     let stored = stored(&sandbox);
-    let results = workspace.results();
-    for record in &results {
+    assert_eq!(stored.len(), 40);
+    for record in &workspace.results() {
         let ids = stored.get(&format!("Lovelace {}", record.row - 1));
-        match record.status.as_str() {
-            "created" => assert_eq!(ids, Some(&vec![record.lead_id.clone()])),
-            status => assert_eq!(
-                (status, record.codes.as_str()),
-                ("in_doubt", "server.no_answer")
-            ),
-        }
+        assert_eq!(ids, Some(&vec![record.lead_id.clone()]), "{record:?}");
     }
-    assert_eq!(results.len(), 40);
-    assert!(results.iter().any(|record| record.status == "in_doubt"));
+    assert!(sandbox.counts().faults > 0);
     sandbox.stop().unwrap();
 }

@@ -98,7 +98,7 @@ fn an_answer_that_comes_after_the_time_out_costs_one_request_and_leaves_a_doubt(
             assert_eq!(record.codes, "server.no_answer", "{run}: {record:?}");
             let problems = &record.problems;
             assert!(problems.contains("may have been created"), "{record:?}");
-            assert!(problems.contains("look for it"), "{record:?}");
+            assert!(problems.contains("look in the CRM"), "{record:?}");
         }
         assert_one_post_for_each_row(&server, 3);
     }

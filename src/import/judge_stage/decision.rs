@@ -1,7 +1,9 @@
 //! What was decided of a row, and how it becomes a record or a row to be sent.
 
+use bytes::Bytes;
+
 use crate::import::checked_row::{CheckedRow, Finding};
-use crate::import::ready_row::{Contest, LedgerSide, ReadyRow};
+use crate::import::ready_row::{Contest, LedgerSide, OpenEntry, ReadyRow};
 use crate::ledger::Note;
 use crate::model::{LeadId, Outcome, Problem, RowIdentity, RowRecord, Status};
 
@@ -26,6 +28,23 @@ pub(super) enum Decided {
     Settled(RowIdentity, Fate),
     /// It is to be sent.
     Ready(Box<ReadySide>),
+    /// It is to be looked up.
+    Open(Box<OpenDecision>),
+}
+
+/// A row that an earlier run has left open.
+pub(super) enum OpenSide {
+    /// What was sent is known.
+    Sent(Box<OpenEntry>),
+    /// What was sent was purged, so that nothing can be looked up.
+    Lost(Fate),
+}
+
+/// A row that is to be looked up, and what is decided of it if its lead is absent.
+pub(super) struct OpenDecision {
+    pub(super) open: OpenEntry,
+    pub(super) otherwise: Decided,
+    pub(super) side: ReadySide,
 }
 
 impl Decision {
@@ -37,7 +56,31 @@ impl Decision {
         match self.what {
             Decided::Settled(identity, fate) => settled(checked, identity, fate),
             Decided::Ready(side) => side.finish(checked),
+            Decided::Open(decision) => decision.finish(checked),
         }
+    }
+}
+
+impl OpenDecision {
+    fn finish(self, checked: CheckedRow) -> JudgedRow {
+        let Self {
+            mut open,
+            otherwise,
+            side,
+        } = self;
+        open.when_absent = match otherwise {
+            Decided::Settled(_, fate) => {
+                let problems = problems_of(fate.status, fate.said, &checked.finding);
+                Some((fate.status, problems))
+            }
+            Decided::Ready(_) | Decided::Open(_) => None,
+        };
+        // What a filter says is of no interest while the row may be in the CRM.
+        let said = problems_of(Status::InDoubt, Vec::new(), &checked.finding);
+        let mut row = side.row(checked);
+        row.warnings = said;
+        row.open = Some(Box::new(open));
+        JudgedRow::Ready(Box::new(row))
     }
 }
 
@@ -77,10 +120,16 @@ pub(super) struct ReadySide {
 
 impl ReadySide {
     fn finish(self, checked: CheckedRow) -> JudgedRow {
-        let Finding::Ready { body, warnings } = checked.finding else {
-            unreachable!("a row that is filtered or rejected is settled");
+        JudgedRow::Ready(Box::new(self.row(checked)))
+    }
+
+    /// The row; one that is no lead has no body.
+    fn row(self, checked: CheckedRow) -> ReadyRow {
+        let (body, warnings) = match checked.finding {
+            Finding::Ready { body, warnings } => (body, warnings),
+            Finding::Filtered(_) | Finding::Rejected(_) => (Bytes::new(), Vec::new()),
         };
-        JudgedRow::Ready(Box::new(ReadyRow {
+        ReadyRow {
             sequence: checked.row.sequence,
             row_number: checked.row.number,
             cells: checked.row.cells,
@@ -89,21 +138,18 @@ impl ReadySide {
             warnings,
             ledger: self.ledger,
             contest: self.contest,
+            open: None,
             attempts: 0,
             tries_used: 0,
+            faults: 0,
+            unsettled: None,
             back_off: None,
-        }))
+        }
     }
 }
 
 fn settled(checked: CheckedRow, identity: RowIdentity, fate: Fate) -> JudgedRow {
-    let mut problems = fate.said;
-    problems.extend(match checked.finding {
-        // A row that is held was not left out, whatever the filter says.
-        Finding::Filtered(_) if fate.status != Status::Filtered => Vec::new(),
-        Finding::Filtered(found) | Finding::Rejected(found) => found,
-        Finding::Ready { warnings, .. } => warnings,
-    });
+    let problems = problems_of(fate.status, fate.said, &checked.finding);
     let record = RowRecord {
         sequence: checked.row.sequence,
         row_number: checked.row.number,
@@ -115,4 +161,15 @@ fn settled(checked: CheckedRow, identity: RowIdentity, fate: Fate) -> JudgedRow 
         },
     };
     JudgedRow::Settled(record, fate.notes)
+}
+
+/// What is said of a row of this status, before what its check has found.
+fn problems_of(status: Status, said: Vec<Problem>, finding: &Finding) -> Vec<Problem> {
+    let found: &[Problem] = match finding {
+        // A row that is held was not left out, whatever the filter says.
+        Finding::Filtered(_) if status != Status::Filtered => &[],
+        Finding::Filtered(found) | Finding::Rejected(found) => found,
+        Finding::Ready { warnings, .. } => warnings,
+    };
+    said.into_iter().chain(found.iter().cloned()).collect()
 }

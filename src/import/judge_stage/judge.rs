@@ -3,14 +3,17 @@
 //! `STEPS` names the rules in their order; `tests/end_to_end/judging.txt` has a case for each.
 
 use crate::import::checked_row::{CheckedRow, Finding};
-use crate::import::judge_stage::decision::{Decided, Decision, Fate, ReadySide};
+use crate::import::judge_stage::decision::{
+    Decided, Decision, Fate, OpenDecision, OpenSide, ReadySide,
+};
 use crate::import::judge_stage::judge_error::JudgeError;
 use crate::import::judge_stage::subject::{Standing, Subject};
 use crate::import::judge_stage::wording;
 use crate::import::known_rows::{KnownRows, claims_of, identity_of, is_sent_again, lacks_identity};
 use crate::import::notes::Notes;
 use crate::import::plan::ImportPlan;
-use crate::import::ready_row::{Contest, EarlierEntry, LedgerSide};
+use crate::import::ready_row::{Contest, EarlierEntry, LedgerSide, OpenEntry, WhenFound};
+use crate::import::reconcile::doubt_sentence;
 use crate::import::survey::SharedInFile;
 use crate::ledger::{Claim, EntryState, KnownRow, Note};
 use crate::mapping::{DuplicateRule, DuplicateScope, OnDuplicate};
@@ -34,9 +37,9 @@ pub(in crate::import) struct Judge<'a> {
 /// A step: decides the row's fate, or leaves it to the next.
 type Step = fn(&Judge<'_>, &Subject<'_>) -> Result<Option<Fate>, JudgeError>;
 
-/// The order of judging. A row that no step decides is sent.
-const STEPS: [Step; 7] = [
-    |judge, row| judge.open_from_an_earlier_run(row),
+/// The order of judging. A row that no step decides is sent. What an earlier run has left open comes
+/// before all of them.
+const STEPS: [Step; 6] = [
     |_, row| Ok(filtered(row)),
     |_, row| Ok(without_identity(row)),
     |judge, row| judge.created_before(row),
@@ -75,9 +78,25 @@ impl<'a> Judge<'a> {
 impl Judge<'_> {
     /// Judges the next row.
     pub(in crate::import) fn judge(&self, checked: &CheckedRow) -> Result<Decision, JudgeError> {
-        let subject = self.look_at(checked)?;
+        let mut subject = self.look_at(checked)?;
         let warning = self.warning_of_key(&subject)?;
-        let what = self.decide(&subject)?;
+        let mut open = None;
+        if let Some(known) = subject.known_in(EntryState::is_open).cloned() {
+            open = self.left_open(&mut subject, &known)?;
+        }
+        let what = match open {
+            Some(OpenSide::Sent(open)) => {
+                let otherwise = self.decide(&subject)?;
+                let side = self.ready(&subject)?;
+                Decided::Open(Box::new(OpenDecision {
+                    open: *open,
+                    otherwise,
+                    side,
+                }))
+            }
+            Some(OpenSide::Lost(fate)) => Decided::Settled(subject.identity, fate),
+            None => self.decide(&subject)?,
+        };
         Ok(Decision { what, warning })
     }
 
@@ -110,31 +129,68 @@ impl Judge<'_> {
             occurrence,
             identity: identity_of(marks, occurrence),
             prints: self.known.as_ref().map(|known| known.prints_of(checked)),
+            awaits_owner: false,
             found: found.transpose()?.flatten(),
         })
     }
 
-    /// Nothing else is asked of a row that may be in the CRM already.
-    fn open_from_an_earlier_run(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
-        let Some(known) = row.known_in(EntryState::is_open) else {
+    /// A row that may be in the CRM already must be looked up before anything else is asked of it; from
+    /// here on it is judged as if its lead were absent. `None`: another row is in doubt, and this one
+    /// goes behind it.
+    fn left_open(
+        &self,
+        row: &mut Subject<'_>,
+        known: &KnownRow,
+    ) -> Result<Option<OpenSide>, JudgeError> {
+        if let Standing::Other(owner) = self.standing(row, known)? {
+            row.found = None;
+            row.awaits_owner = owner.is_none();
             return Ok(None);
+        }
+        self.note_owner_of_key(row)?;
+        let run = self.run_name(known)?;
+        let happened = wording::left_open(known, run.as_deref(), self.doubt_of(known)?);
+        let address = wording::address_of(known, run.as_deref());
+        let sent = match &self.known {
+            Some(ledger) => ledger.reader().unsettled(known.entry)?,
+            None => None,
         };
-        let problem = match self.standing(row, known)? {
-            Standing::Itself => {
-                self.note_owner_of_key(row)?;
-                wording::open(
-                    known,
-                    self.run_name(known)?.as_deref(),
-                    self.doubt_of(known)?,
-                )
-            }
-            Standing::Other(_) if row.is_no_lead() => return Ok(None),
-            Standing::Other(other) => wording::owner_open(other),
+        let Some((sent, body)) = sent.and_then(|sent| Some((sent.clone(), sent.body?))) else {
+            let sentence = doubt_sentence(&happened.sentence, None, None, Some(&address));
+            let problem = Problem::new(happened.code, sentence);
+            let fate = Fate::because(Status::InDoubt, problem);
+            return Ok(Some(OpenSide::Lost(fate)));
         };
-        Ok(Some(Fate {
-            lead_id: known.lead_id.clone(),
-            ..Fate::because(Status::InDoubt, problem)
-        }))
+        let when_found = if row.is_in_conflict_with(known) {
+            WhenFound::Conflict(wording::identity_conflict(known, run.as_deref()))
+        } else if row
+            .prints
+            .is_some_and(|prints| prints.content != known.prints.content)
+        {
+            WhenFound::Changed
+        } else {
+            WhenFound::AlreadyCreated
+        };
+        if let Some(found) = &mut row.found {
+            // So far only a refusal would be remembered.
+            found.row.state = if known.refusals > 0 {
+                EntryState::Refused
+            } else {
+                EntryState::Failed
+            };
+        }
+        Ok(Some(OpenSide::Sent(Box::new(OpenEntry {
+            body,
+            is_taken: sent.is_taken,
+            request_key: sent.request_key,
+            key_since: sent.key_since,
+            known_before: sent.known_before,
+            happened,
+            address,
+            when_found,
+            when_absent: None,
+            set_aside: None,
+        }))))
     }
 
     fn created_before(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
@@ -147,7 +203,7 @@ impl Judge<'_> {
             }
             return self.duplicate_of_identity(row, other).map(Some);
         }
-        if !row.has_cells_of(known) && !row.may_be_person_of(known) {
+        if row.is_in_conflict_with(known) {
             let run = self.run_name(known)?;
             let problem = wording::identity_conflict(known, run.as_deref());
             return Ok(Some(Fate::because(Status::Rejected, problem)));
@@ -226,7 +282,10 @@ impl Judge<'_> {
             return Ok(None);
         }
         let in_file = self.shared.key(key)?.unwrap_or_default();
+        // No row is a duplicate of itself.
+        let itself = row.found.as_ref().map(|found| found.row.entry);
         let owner = self.owner_in_ledger(rule, key)?;
+        let owner = owner.filter(|owner| Some(owner.entry) != itself);
         let is_created = in_file.is_created
             || owner
                 .as_ref()
@@ -242,7 +301,8 @@ impl Judge<'_> {
             let problem = wording::duplicate_key(&self.key_fields, owner);
             return Ok(Some(Fate::because(status, problem)));
         }
-        let is_open = in_file.is_open || owner.is_some();
+        // One of this file is looked up, and the row waits for it where it is sent.
+        let is_open = owner.is_some() && !in_file.is_open;
         let fate = || Fate::because(Status::InDoubt, wording::owner_open(owner_row));
         Ok(is_open.then(fate))
     }
@@ -267,6 +327,10 @@ impl Judge<'_> {
         if owner_is_in_file && !row.has_cells_of(known) {
             let owner = self.notes.row_with_identity(row.identity.0)?;
             return Ok(Standing::Other(owner));
+        }
+        if known.state == EntryState::Created && row.is_in_conflict_with(known) {
+            // Of several rows the first that may be the person is the one.
+            return Ok(Standing::Itself);
         }
         let number = row.checked.row.number;
         let first = self.notes.first_with_identity(row.identity.0, number)?;
@@ -306,9 +370,15 @@ impl Judge<'_> {
             .shared
             .identity(row.identity.0)?
             .map(|_| row.identity.0);
-        let shared_key = match checked.key {
-            Some(key) => self.shared.key(key)?.map(|_| key),
+        let shared_key = match checked.key.filter(|_| !sends_key) {
+            Some(key) => self.shared.key(key)?.map(|shared| (key, shared)),
             None => None,
+        };
+        let awaited_key = match shared_key {
+            Some((key, shared)) if shared.is_open && self.notes.row_with_key(key)?.is_none() => {
+                Some(key)
+            }
+            _ => None,
         };
         Ok(ReadySide {
             identity: row.identity,
@@ -316,8 +386,10 @@ impl Judge<'_> {
             contest: Contest {
                 identity,
                 columns: row.columns_beside_token(),
-                key: shared_key.filter(|_| !sends_key),
+                key: shared_key.map(|(key, _)| key),
                 key_rejects: rejects_key,
+                awaited: [identity.filter(|_| row.awaits_owner), awaited_key],
+                body: row.body_digest(),
             },
         })
     }

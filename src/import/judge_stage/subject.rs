@@ -12,6 +12,8 @@ pub(super) struct Subject<'a> {
     pub(super) identity: RowIdentity,
     pub(super) prints: Option<RowPrints>,
     pub(super) found: Option<Found>,
+    /// Another row of the file, yet to come, is the one that an earlier run has left open.
+    pub(super) awaits_owner: bool,
 }
 
 /// Whether a row is the one that its entry stands for.
@@ -34,14 +36,23 @@ impl Subject<'_> {
         !matches!(self.checked.finding, Finding::Ready { .. })
     }
 
+    /// The digest of what would be sent, the same for bodies that the CRM may show alike.
+    pub(super) fn body_digest(&self) -> Option<Digest> {
+        match &self.checked.finding {
+            Finding::Ready { body, .. } => Some(Digest::of("body", [&*body.to_ascii_lowercase()])),
+            Finding::Filtered(_) | Finding::Rejected(_) => None,
+        }
+    }
+
     pub(super) fn has_cells_of(&self, known: &KnownRow) -> bool {
         self.prints
             .is_some_and(|prints| prints.cells == known.prints.cells)
     }
 
-    pub(super) fn may_be_person_of(&self, known: &KnownRow) -> bool {
-        self.prints
-            .is_some_and(|prints| prints.may_be_same_person(&known.prints))
+    /// Whether the row is of another person than the one that has its identity.
+    pub(super) fn is_in_conflict_with(&self, known: &KnownRow) -> bool {
+        let is_same = |prints: RowPrints| prints.may_be_same_person(&known.prints);
+        !self.has_cells_of(known) && !self.prints.is_some_and(is_same)
     }
 
     /// The identity by columns that a mended row has beside that of its token.

@@ -14,8 +14,9 @@ pub(in crate::import) enum Owner {
     Row(u64),
 }
 
-/// A row that an earlier run may have created; `doubt` is what came in place of an answer.
-pub(super) fn open(known: &KnownRow, run: Option<&str>, doubt: Option<Code>) -> Problem {
+/// What has happened to a row that an earlier run may have created; `doubt` is what came in place of an
+/// answer.
+pub(super) fn left_open(known: &KnownRow, run: Option<&str>, doubt: Option<Code>) -> Problem {
     let (code, what) = match (known.state, doubt) {
         (EntryState::Taken, _) => (
             Code::ServerNoId,
@@ -30,14 +31,7 @@ pub(super) fn open(known: &KnownRow, run: Option<&str>, doubt: Option<Code>) -> 
             "that run ended before an answer came, and the lead may have been created",
         ),
     };
-    let (place, address) = (place_of(known, run), address_of(known, run));
-    Problem::new(
-        code,
-        format!(
-            "{what} ({place}): look for it in the CRM, then say what you found with `leadferry runs \
-             settle {address} --created ID` or `--absent`"
-        ),
-    )
+    Problem::new(code, format!("{what} ({})", place_of(known, run)))
 }
 
 /// Another row is the same lead, and that one's fate is open.
@@ -93,7 +87,7 @@ pub(super) fn identity_conflict(known: &KnownRow, run: Option<&str>) -> Problem 
     )
 }
 
-pub(super) fn row_changed() -> Problem {
+pub(in crate::import) fn row_changed() -> Problem {
     Problem::new(
         Code::RowChanged,
         "the row says something else than when its lead was created; the CRM was not changed, \
@@ -123,7 +117,7 @@ fn place_of(known: &KnownRow, run: Option<&str>) -> String {
 }
 
 /// How `runs settle` calls the row. A run without a history is called by its number.
-fn address_of(known: &KnownRow, run: Option<&str>) -> String {
+pub(super) fn address_of(known: &KnownRow, run: Option<&str>) -> String {
     match run {
         Some(run) => format!("{run}:{}", known.row),
         None => format!("{}:{}", known.run.0, known.row),

@@ -22,6 +22,30 @@ pub(super) struct Faults {
     slow: u32,
     /// Everything fails from one of these seconds to the other.
     away: Option<(u64, u64)>,
+    pub(super) lists: Lists,
+}
+
+/// How the CRM lists.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lists {
+    pub(super) ignores_search: bool,
+    pub(super) is_oldest_first: bool,
+    pub(super) tells_totals: bool,
+    /// A lead is shown so long after it is stored.
+    pub(super) late_by: Duration,
+    pub(super) per_page: usize,
+}
+
+impl Lists {
+    fn draw(rng: &mut Rng) -> Self {
+        Self {
+            ignores_search: rng.u32(0..3) == 0,
+            is_oldest_first: rng.u32(0..4) == 0,
+            tells_totals: rng.u32(0..4) > 0,
+            late_by: Duration::from_secs(if rng.bool() { 0 } else { rng.u64(0..29) }),
+            per_page: *rng.choice(&[2, 5, 100, 100]).unwrap(),
+        }
+    }
 }
 
 /// What becomes of a request.
@@ -52,6 +76,7 @@ impl Faults {
     pub(super) fn draw(family: Family, rng: &mut Rng) -> Self {
         let begins = rng.u64(0..60);
         Self {
+            lists: Lists::draw(rng),
             seed: rng.u64(..),
             refused: if rng.bool() { rng.u32(0..30) } else { 0 },
             each_fault: match family {
@@ -117,8 +142,8 @@ impl Faults {
                 }))
             },
             5 => Handling {
-                // What was sent may be worked on after the client has given up.
-                stored_after: is_stored.then(|| Duration::from_secs(rng.u64(0..60))),
+                // What was sent may be worked on after the client has given up, or was killed.
+                stored_after: is_stored.then(|| self.draw_late(&mut rng)),
                 answered_after: Duration::from_secs(30),
                 answer: doubtful(Doubt::TimedOut),
             },
@@ -135,6 +160,12 @@ impl Faults {
                 ..answered(created(request, self.each_fault > 0 && rng.u32(0..20) == 0))
             },
         }
+    }
+
+    /// No lead is shown later than the time to settle after its client's last word.
+    fn draw_late(&self, rng: &mut Rng) -> Duration {
+        let most = 60 - self.lists.late_by.as_secs();
+        Duration::from_secs(rng.u64(0..most))
     }
 
     /// Draws for one thing, whatever was drawn before: the order of requests changes nothing.

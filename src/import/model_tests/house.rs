@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 
 use crate::api::{ClientSettings, Credentials, TokenSource};
 use crate::import::own_columns::original_header;
-use crate::import::plan::{ImportPlan, LedgerPlace, LedgerSettings, UploadSettings};
+use crate::import::plan::{ImportPlan, LedgerPlace, LedgerSettings, OnUnknown, UploadSettings};
 use crate::ledger::{Ledger, LedgerScope, LockHolder, RunLock, StateFolder, Waiting};
 use crate::mapping::Mapping;
 use crate::report::Echo;
@@ -102,6 +102,9 @@ impl House {
             concurrency: self.scenario.slots,
             rate: self.scenario.rate.map(|rate| rate.parse().unwrap()),
             tries: self.scenario.tries,
+            settle: Duration::from_mins(1),
+            on_unknown: OnUnknown::Reconcile,
+            idempotent_for: None,
             give_up_after: Duration::from_mins(10),
             limit: life.limit,
         }

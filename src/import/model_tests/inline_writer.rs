@@ -27,7 +27,7 @@ impl Run<'_> {
             let written = self.killer.durably(|| stage.write(group));
             if !matches!(written, Some(Err(_))) {
                 let mut world = self.house.crm.world();
-                world.witness.note_write(&noted, moment);
+                world.note_write(&noted, moment);
             }
             let Some(written) = written else {
                 return std::future::pending().await;

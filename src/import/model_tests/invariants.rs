@@ -84,8 +84,16 @@ impl<'a> LastResults<'a> {
             (Status::Duplicate | Status::Rejected, Worth::Good) if is_key_duplicate => {
                 self.has_owner(row, is_in_crm)
             }
+            // A changed row has not the cells any more by which it would be told from this one.
+            (Status::Rejected, Worth::Good) if has_code(record, Code::IdentityConflict) => {
+                self.has_owner(row, |_| true)
+            }
             (Status::Duplicate, Worth::Good) => {
-                has_code(record, Code::DuplicateIdentity) && self.has_owner(row, is_in_crm)
+                // Where the owner conflicts with what was created, the file may have neither.
+                has_code(record, Code::DuplicateIdentity)
+                    && self.has_owner(row, |status| {
+                        is_in_crm(status) || status == Status::Rejected
+                    })
             }
             (Status::Rejected, Worth::Rejected)
             | (Status::Created | Status::AlreadyCreated | Status::InDoubt, Worth::Good) => true,

@@ -164,7 +164,7 @@ impl Run<'_> {
         ledger: &mut OpenLedger,
     ) -> bool {
         let client = self.house.crm.clone();
-        let Ok(pause) = preflight(&client, &settings, plan, &survey).await else {
+        let Ok(cleared) = preflight(&client, &settings, plan, &survey).await else {
             return false;
         };
         let Some(begun) = self.killer.durably(|| ledger.begin_run(plan)) else {
@@ -182,13 +182,17 @@ impl Run<'_> {
             ledger: Some(groups_out),
             next_entry: ledger.next_entry(),
             contests: Contests::new(plan.key_fields()).unwrap(),
+            reader: ledger.reader().unwrap(),
+            run: ledger.run(),
+            run_name: ledger.run_name(),
+            look_ups_off: cleared.look_ups_off,
         };
         let judge = Judge::new(plan, known, &survey.shared, survey.notes);
         let stage = UploadStage::new(settings, client, around);
         // The writer comes last: when the process dies in a write nothing else happens any more.
         futures::join!(
             self.judge(judge, checked_rows(plan), judged_out),
-            stage.run(pause),
+            stage.run(cleared.pause),
             self.collect(records_in),
             self.write(ledger.stage().unwrap(), groups_in),
         );

@@ -9,12 +9,14 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::api::{
-    AnswerClass, Doubt, Found, IdempotencyKey, LeadApi, LeadPage, LeadView, LeadsSeen, Listed,
-    LookUpFailure, Probed, Token,
+    AnswerClass, Doubt, Found, IdempotencyKey, LeadApi, LeadPage, LeadView, Listed, LookUpFailure,
+    Probed, Token,
 };
+use crate::ledger::Group;
 use crate::model::LeadId;
 
 use super::fault::{Faults, Handling, Request};
+use super::kill::Moment;
 use super::witness::{Said, Witness};
 
 /// What the client knows of the CRM: how to reach it.
@@ -89,26 +91,56 @@ impl SimulatedCrm {
         (in_flight, handling)
     }
 
-    async fn look(&self, is_wanted: impl Fn(&str, &Value) -> bool) -> Listed {
+    /// The leads that are wanted and have been there for `late_by`, in the order of lists.
+    async fn look(
+        &self,
+        late_by: Duration,
+        is_wanted: impl Fn(&str, &Value) -> bool,
+    ) -> Result<Vec<LeadView>, LookUpFailure> {
         tokio::time::sleep(LOOK_UP_TAKES).await;
         let world = self.world();
         if world.is_away() {
-            return Listed::Failed(LookUpFailure::Unanswered {
+            return Err(LookUpFailure::Unanswered {
                 doubt: Doubt::TimedOut,
                 pause: None,
             });
         }
-        let now = Instant::now();
-        let stored = world.leads.iter().rev().filter(|(_, lead)| lead.0 <= now);
-        let views = stored.filter_map(|(id, (_, body))| {
+        let Some(latest) = Instant::now().checked_sub(late_by) else {
+            return Ok(Vec::new());
+        };
+        let shown = world.leads.iter().filter(|(_, lead)| lead.0 <= latest);
+        let mut shown: Vec<(Instant, u64, &Value)> =
+            shown.map(|(id, (when, body))| (*when, *id, body)).collect();
+        shown.sort_by_key(|(when, id, _)| (*when, *id));
+        if !world.faults.lists.is_oldest_first {
+            shown.reverse();
+        }
+        let views = shown.into_iter().filter_map(|(when, id, body)| {
             let id = id.to_string();
-            is_wanted(&id, body).then(|| view(&id, body))
+            let age = when.duration_since(world.began);
+            is_wanted(&id, body).then(|| view(&id, age, body))
         });
+        Ok(views.collect())
+    }
+
+    /// A page of what [`Self::look`] shows.
+    async fn page(&self, number: u64, is_wanted: impl Fn(&str, &Value) -> bool) -> Listed {
+        let lists = self.world().faults.lists;
+        let mut leads = match self.look(lists.late_by, is_wanted).await {
+            Ok(leads) => leads,
+            Err(failure) => return Listed::Failed(failure),
+        };
+        let (total, size) = (leads.len(), lists.per_page);
+        let last_page = total.div_ceil(size).max(1);
+        let page = usize::try_from(number).unwrap();
+        let from = ((page - 1) * size).min(total);
+        let leads: Vec<LeadView> = leads.drain(from..(from + size).min(total)).collect();
+        let told = |number: usize| lists.tells_totals.then_some(number as u64);
         Listed::Page(LeadPage {
-            leads: views.collect(),
-            total: None,
-            last_page: None,
-            is_last: true,
+            is_last: page >= last_page,
+            total: told(total),
+            last_page: told(last_page),
+            leads,
         })
     }
 }
@@ -116,6 +148,12 @@ impl SimulatedCrm {
 impl World {
     fn is_away(&self) -> bool {
         !self.is_calm && self.faults.is_away(self.began.elapsed())
+    }
+
+    /// A group is written, or was when the process died at `killed`.
+    pub(super) fn note_write(&mut self, group: &Group, killed: Option<Moment>) {
+        let leads = self.leads_by_surname();
+        self.witness.note_write(group, killed, &leads);
     }
 
     /// The ids of all leads by surname, those that will yet be stored too.
@@ -179,37 +217,37 @@ impl LeadApi for SimulatedCrm {
     }
 
     async fn probe(&self, _: &Token) -> Probed {
-        match self.look(|_, _| true).await {
-            Listed::Page(page) if page.leads.is_empty() => Probed::Answered {
-                leads: LeadsSeen::None,
-            },
-            listed => Probed::from(listed),
-        }
+        Probed::from(self.page(1, |_, _| true).await)
     }
 
     async fn find_lead(&self, id: &LeadId, _: &Token) -> Found {
-        match self.look(|found, _| found == id.0).await {
-            Listed::Failed(failure) => Found::Unknown(failure),
-            Listed::Page(page) => page
-                .leads
-                .into_iter()
-                .next()
-                .map_or(Found::Gone, Found::Lead),
+        match self.look(Duration::ZERO, |found, _| found == id.0).await {
+            Err(failure) => Found::Unknown(failure),
+            Ok(leads) => leads.into_iter().next().map_or(Found::Gone, Found::Lead),
         }
     }
 
-    async fn search_leads(&self, term: &str, _page: u64, _: &Token) -> Listed {
-        self.look(|_, body| body.to_string().contains(term)).await
+    async fn search_leads(&self, term: &str, page: u64, _: &Token) -> Listed {
+        let ignores = self.world().faults.lists.ignores_search;
+        let term = term.to_lowercase();
+        let is_found = |body: &Value| {
+            let fields = ["last_name", "email"].iter();
+            let mut texts = fields.filter_map(|name| body[*name].as_str());
+            texts.any(|text| text.to_lowercase().contains(&term))
+        };
+        self.page(page, |_, body| ignores || is_found(body)).await
     }
 
-    async fn list_leads(&self, _page: u64, _: &Token) -> Listed {
-        self.look(|_, _| true).await
+    async fn list_leads(&self, page: u64, _: &Token) -> Listed {
+        self.page(page, |_, _| true).await
     }
 }
 
-fn view(id: &str, body: &Value) -> LeadView {
+fn view(id: &str, age: Duration, body: &Value) -> LeadView {
     let mut lead = body.clone();
     lead["id"] = id.into();
+    let time = jiff::Timestamp::UNIX_EPOCH + age;
+    lead["created_at"] = time.to_string().into();
     LeadView::from_json(lead).unwrap()
 }
 

@@ -32,6 +32,10 @@ pub(super) struct Witness {
     intents: HashMap<IdempotencyKey, u32>,
     /// Rows that are durably intended, and no outcome is durable.
     open: HashMap<EntryId, String>,
+    /// Rows that may be in the CRM, of this run or an earlier one.
+    unknown: HashMap<EntryId, String>,
+    /// Every row that was ever durably intended.
+    surnames: HashMap<EntryId, String>,
     /// How many they are at most, when the last write was cut off.
     torn: Option<usize>,
     /// Answers of which the ledger was not told.
@@ -57,11 +61,16 @@ impl Witness {
     }
 
     /// A group is written, or was when the process died at `killed`.
-    pub(super) fn note_write(&mut self, group: &Group, killed: Option<Moment>) {
+    pub(super) fn note_write(
+        &mut self,
+        group: &Group,
+        killed: Option<Moment>,
+        leads: &HashMap<String, Vec<LeadId>>,
+    ) {
         match killed {
             None | Some(Moment::After) => {
                 for note in group {
-                    self.check(note);
+                    self.check(note, leads);
                     move_on(&mut self.open, note);
                 }
             }
@@ -69,10 +78,11 @@ impl Witness {
             Some(Moment::During { .. }) => {
                 // Nobody knows whether the disk holds the group.
                 let before = self.open.clone();
-                let open = &mut self.open;
                 for note in group {
-                    move_on(open, note);
+                    self.note_surname(note);
+                    move_on(&mut self.open, note);
                 }
+                let open = &mut self.open;
                 self.torn = Some(before.len().max(open.len()));
                 open.extend(before);
             }
@@ -84,40 +94,80 @@ impl Witness {
     }
 
     /// What the ledger is told must be what the CRM has said.
-    fn check(&mut self, note: &Note) {
+    fn check(&mut self, note: &Note, leads: &HashMap<String, Vec<LeadId>>) {
+        self.note_surname(note);
         match note {
             Note::Intend(intent) => {
                 let key = IdempotencyKey::from_bytes(*intent.request_key.as_bytes());
                 *self.intents.entry(key).or_default() += 1;
+                self.unknown.remove(&intent.entry);
                 let is_new = !self.open.contains_key(&intent.entry);
-                assert!(is_new, "a row is intended twice");
+                let lost = (surname_in(&intent.body), Said::Doubtful);
+                let is_lost = self.answers.get(&lost).is_some_and(|count| *count > 0);
+                assert!(is_new || is_lost, "a row is intended twice");
             }
             Note::Settle(entry, settlement) => {
-                let surname = self.open.get(entry).expect("it was intended").clone();
-                self.check_settlement(&surname, settlement);
+                let surname = self.surnames.get(entry).expect("it was intended").clone();
+                self.unknown.remove(entry);
+                self.check_settlement(*entry, &surname, settlement, leads);
             }
             Note::Withdraw { .. } | Note::Claim(..) | Note::Changed(..) | Note::LookedInVain(_) => {
             }
         }
     }
 
-    fn check_settlement(&mut self, surname: &str, settlement: &Settlement) {
+    fn check_settlement(
+        &mut self,
+        entry: EntryId,
+        surname: &str,
+        settlement: &Settlement,
+        leads: &HashMap<String, Vec<LeadId>>,
+    ) {
+        let stored = leads.get(surname).map_or(&[][..], Vec::as_slice);
         let said = match settlement {
             Settlement::Created(id, _) | Settlement::Found(id) => {
                 let ids = self.created.entry(surname.to_owned()).or_default();
                 assert!(ids.insert(id.clone()), "one id for two rows");
-                Said::Created(id.clone())
+                if !self.take_answer(surname, Said::Created(id.clone())) {
+                    assert!(stored.contains(id), "{surname}: {id} is no lead of its");
+                    self.take_answer(surname, Said::Doubtful);
+                }
+                return;
             }
             Settlement::Refused => Said::Refused,
-            Settlement::Failed => Said::NotSent,
+            Settlement::Failed | Settlement::Absent => {
+                if !self.take_answer(surname, Said::NotSent) {
+                    self.check_absent(entry, surname, stored);
+                }
+                return;
+            }
             Settlement::Unknown(_) | Settlement::Taken => {
                 *self.doubtful.entry(surname.to_owned()).or_default() += 1;
+                self.unknown.insert(entry, surname.to_owned());
                 Said::Doubtful
             }
         };
         let is_so = self.take_answer(surname, said.clone())
             || said == Said::Refused && self.take_answer(surname, Said::Forbidden);
         assert!(is_so, "the CRM never said {said:?} to {surname}");
+    }
+
+    fn note_surname(&mut self, note: &Note) {
+        if let Note::Intend(intent) = note {
+            let surname = surname_in(&intent.body);
+            self.surnames.insert(intent.entry, surname);
+        }
+    }
+
+    /// Every lead of the surname is that of a row, or may be that of one that is open.
+    fn check_absent(&self, entry: EntryId, surname: &str, stored: &[LeadId]) {
+        let rows = self.unknown.iter().chain(&self.open);
+        let others = rows.filter(|(other, name)| **other != entry && name.as_str() == surname);
+        let known = self.created(surname).count();
+        assert!(
+            stored.len() <= known + others.count(),
+            "{surname}: said to be absent, and {known} of {stored:?} are known"
+        );
     }
 
     fn take_answer(&mut self, surname: &str, said: Said) -> bool {
@@ -144,8 +194,9 @@ impl Witness {
     /// The run has ended. Returns how many rows it leaves open.
     pub(super) fn end_run(&mut self) -> usize {
         let open = std::mem::take(&mut self.open);
-        for surname in open.values() {
+        for (entry, surname) in &open {
             *self.doubtful.entry(surname.to_owned()).or_default() += 1;
+            self.unknown.insert(*entry, surname.to_owned());
         }
         self.intents.clear();
         self.answers.clear();
@@ -160,7 +211,12 @@ impl Witness {
         let answers = self.answers.iter();
         let held = answers.filter(|((_, said), _)| *said == Said::Forbidden);
         let held: u32 = held.map(|(_, count)| *count).sum();
-        slots + held as usize + self.most_ahead(slots)
+        let lost = self
+            .answers
+            .iter()
+            .filter(|((_, said), _)| *said == Said::Doubtful);
+        let lost: u32 = lost.map(|(_, count)| *count).sum();
+        slots + (held + lost) as usize + self.most_ahead(slots)
     }
 
     fn most_ahead(&self, slots: usize) -> usize {
@@ -203,14 +259,17 @@ impl Witness {
 fn move_on(open: &mut HashMap<EntryId, String>, note: &Note) {
     match note {
         Note::Intend(intent) => {
-            let body = serde_json::from_slice(&intent.body).unwrap();
-            open.insert(intent.entry, surname_of(&body).to_owned());
+            open.insert(intent.entry, surname_in(&intent.body));
         }
         Note::Settle(entry, _) | Note::Withdraw { entry, .. } => {
             open.remove(entry);
         }
         Note::Claim(..) | Note::Changed(..) | Note::LookedInVain(_) => {}
     }
+}
+
+fn surname_in(body: &[u8]) -> String {
+    surname_of(&serde_json::from_slice(body).unwrap()).to_owned()
 }
 
 pub(super) fn has_code(record: &RowRecord, code: Code) -> bool {

@@ -1,9 +1,11 @@
 //! What the upload stage does with everything that arrives.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::api::{AnswerClass, LeadApi, Probed};
 use crate::import::ready_row::ReadyRow;
+use crate::import::reconcile::{CreatedLead, KnownBefore, Lost};
 use crate::import::stop::StopReason;
 use crate::import::upload_stage::attempts::{Arrival, Attempt};
 use crate::import::upload_stage::contest::{Admission, ContestedRow};
@@ -12,7 +14,7 @@ use crate::import::upload_stage::forbidden::Finding;
 use crate::import::upload_stage::outage::{Outage, StillAway};
 use crate::import::upload_stage::stage::UploadStage;
 use crate::ledger::Settlement;
-use crate::model::{Event, Problem, Status};
+use crate::model::{Code, Event, LeadId, Problem, Status};
 
 /// So many answers in a row that say neither yes nor no mean that this is no lead API: a login
 /// page answers 200 to everything.
@@ -30,6 +32,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
             match news {
                 Arrival::Answer(attempt, class) => self.take_answer(*attempt, class),
                 Arrival::Probe(probed) => self.take_probe_answer(&probed),
+                Arrival::LookedUp(looked_up) => self.take_look_up(looked_up),
                 Arrival::Renewal(credentials, renewed) => {
                     if let Err(reason) = self.sign_in.end_renewal(credentials, renewed) {
                         self.around.stop.stop(reason);
@@ -45,6 +48,8 @@ impl<C: LeadApi> UploadStage<'_, C> {
             row,
             number,
             token_generation,
+            sent,
+            before,
         } = attempt;
         self.watch_for_outage(row.sequence, &class);
         if class.accepts_token() {
@@ -57,15 +62,52 @@ impl<C: LeadApi> UploadStage<'_, C> {
             tries_left: self.outage.is_some() || row.tries_used + 1 < self.tries,
             token: self.sign_in.standing_of(token_generation),
             created_before: self.created_any,
+            is_unsettled: row.unsettled.is_some(),
+            resending: self.resending(&row, sent),
         };
         if matches!(class, AnswerClass::Created { .. } | AnswerClass::Taken) {
             self.note_taken(number);
         }
-        self.follow(follow_up(class, now), row, number);
+        if let AnswerClass::Created {
+            lead_id,
+            created_at,
+            ..
+        } = &class
+        {
+            self.note_created(&row, lead_id, created_at.as_ref(), sent);
+        }
+        let before = before.map(|before| KnownBefore::clone(&before));
+        match follow_up(class, now) {
+            FollowUp::LookUp(lost) => self.lose(row, lost, before),
+            FollowUp::RepeatUnsettled => self.repeat_unsettled(row, before, sent),
+            other => self.follow(other, row, number),
+        }
+    }
+
+    /// A lead that is surely there bounds where others lie, and proves look-ups.
+    fn note_created(
+        &mut self,
+        row: &ReadyRow,
+        id: &LeadId,
+        created_at: Option<&String>,
+        sent: Duration,
+    ) {
+        let lead = Arc::new(KnownBefore {
+            id: id.clone(),
+            entry: row.ledger.as_ref().and_then(|side| side.entry),
+            created_at: created_at.cloned(),
+        });
+        self.newest_lead = Some(Arc::clone(&lead));
+        let body = row.body.clone();
+        let created = Arc::new(CreatedLead { lead, sent, body });
+        self.reconciler.proofs.note_created(created);
+        self.reconciler.note_knowledge();
     }
 
     fn follow(&mut self, follow_up: FollowUp, mut row: ReadyRow, number: u64) {
         match follow_up {
+            // These need to know more of the attempt.
+            FollowUp::LookUp(_) | FollowUp::RepeatUnsettled => {}
             FollowUp::Settle { fate, problem } => self.conclude(row, fate, problem),
             FollowUp::Repeat => self.take_back(row),
             FollowUp::RepeatAfterPause(demanded) => {
@@ -73,14 +115,12 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 self.take_back(row);
             }
             FollowUp::RepeatWithNewToken { words } => {
-                if let Some(credentials) = self.sign_in.begin_renewal(words) {
-                    self.under_way.renew(credentials);
-                }
+                self.renew_token(words);
                 self.take_back(row);
             }
             FollowUp::RepeatLater => {
                 row.tries_used += u32::from(self.outage.is_none());
-                self.journal.withdraw(&row);
+                self.withdraw(&row);
                 self.waiting.delay(row);
             }
             FollowUp::Hold { words } => self.hold(row, words, number),
@@ -91,14 +131,33 @@ impl<C: LeadApi> UploadStage<'_, C> {
         }
     }
 
+    pub(super) fn renew_token(&mut self, words: String) {
+        if let Some(credentials) = self.sign_in.begin_renewal(words) {
+            self.under_way.renew(credentials);
+        }
+    }
+
     /// The server has surely not taken the row: it waits for its next attempt.
     fn take_back(&mut self, row: ReadyRow) {
-        self.journal.withdraw(&row);
+        self.withdraw(&row);
         self.waiting.push_again(row);
     }
 
+    /// The row was surely not taken with this attempt. What became of an earlier one may be open.
+    pub(super) fn withdraw(&mut self, row: &ReadyRow) {
+        if row.unsettled.is_none() {
+            self.journal.withdraw(row);
+        }
+    }
+
     /// It is over for the row: the ledger is told, and its record goes out when that is durable.
-    pub(super) fn conclude(&mut self, row: ReadyRow, fate: Fate, problem: Option<Problem>) {
+    pub(super) fn conclude(&mut self, mut row: ReadyRow, fate: Fate, problem: Option<Problem>) {
+        if let (Fate::Created(lead_id), true) = (&fate, row.open.is_some()) {
+            self.lost_answers.found += 1;
+            if let Some(open) = row.open.take() {
+                return self.adopt_left_open(row, *open, lead_id.clone());
+            }
+        }
         let contested = ContestedRow::of(&row);
         let status = fate.status();
         let (settlement, lead_id) = match fate {
@@ -124,14 +183,24 @@ impl<C: LeadApi> UploadStage<'_, C> {
     }
 
     /// The row is not sent in this run.
-    pub(super) fn leave_pending(&mut self, row: ReadyRow) {
+    pub(super) fn leave_pending(&mut self, mut row: ReadyRow) {
+        if row.open.is_some() && row.unsettled.is_none() {
+            return self.take_left_open(row);
+        }
+        if let Some(earlier) = row.unsettled.take() {
+            let lost = Lost::Silence {
+                code: Code::ServerNoAnswer,
+                what: "no clear answer came".into(),
+            };
+            return self.lose(row, lost, earlier.before);
+        }
         let contested = ContestedRow::of(&row);
         self.journal.keep(row.leave_pending());
         self.release(&contested, Status::Pending);
     }
 
     /// Rows that waited for this one move up.
-    fn release(&mut self, row: &ContestedRow, status: Status) {
+    pub(super) fn release(&mut self, row: &ContestedRow, status: Status) {
         if row.is_alone() {
             return;
         }
@@ -145,6 +214,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
 
     pub(super) fn admit(&mut self, admission: Admission) {
         match admission {
+            Admission::Send(row) if row.open.is_some() => self.take_left_open(*row),
             Admission::Send(row) => self.waiting.push_admitted(*row),
             // Whatever decided it must be durable first.
             Admission::Settled(record) => self.journal.keep(record),
@@ -154,8 +224,14 @@ impl<C: LeadApi> UploadStage<'_, C> {
     /// Attempt `number` shows that leads are taken: rows that were forbidden are so alone.
     fn note_taken(&mut self, number: u64) {
         self.created_any = true;
-        for (row, words) in self.forbidden.note_created(number) {
-            self.conclude(row, Fate::Refused, Some(blocked(&words)));
+        for (mut row, words) in self.forbidden.note_created(number) {
+            match row.unsettled.take() {
+                None => self.conclude(row, Fate::Refused, Some(blocked(&words))),
+                Some(earlier) => {
+                    let lost = Lost::Refusal { status: 403, words };
+                    self.lose(row, lost, earlier.before);
+                }
+            }
         }
     }
 
@@ -195,20 +271,20 @@ impl<C: LeadApi> UploadStage<'_, C> {
         match class {
             AnswerClass::MayHaveArrived { pause, .. } => self.note_silence(sequence, *pause),
             AnswerClass::NotSent { .. } => self.note_silence(sequence, None),
-            _ => {
-                self.outage_watch.note_answer();
-                if self
-                    .outage
-                    .take()
-                    .is_some_and(|outage| outage.was_noticed())
-                {
-                    (self.around.on_event)(&Event::ServerBack);
-                }
-            }
+            _ => self.note_answered(),
         }
     }
 
-    fn note_silence(&mut self, sequence: u64, demanded: Option<Duration>) {
+    /// The server is there.
+    pub(super) fn note_answered(&mut self) {
+        self.outage_watch.note_answer();
+        let outage = self.outage.take();
+        if outage.is_some_and(|outage| outage.was_noticed()) {
+            (self.around.on_event)(&Event::ServerBack);
+        }
+    }
+
+    pub(super) fn note_silence(&mut self, sequence: u64, demanded: Option<Duration>) {
         if demanded.is_some() {
             self.pause(demanded);
         }

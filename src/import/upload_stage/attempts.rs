@@ -1,13 +1,19 @@
 //! Attempts and other errands that are under way.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::FuturesUnordered;
 
-use crate::api::{AnswerClass, Credentials, CredentialsError, LeadApi, Probed, Token};
+use crate::api::{
+    AnswerClass, Comparison, Credentials, CredentialsError, Found, LeadApi, LeadView, Listed,
+    LookUpFailure, Probed, Token, compare,
+};
 use crate::import::ready_row::ReadyRow;
+use crate::import::reconcile::{KnownBefore, Question, Reply};
 
 /// News from something that was under way.
 #[derive(Debug)]
@@ -18,6 +24,17 @@ pub(super) enum Arrival {
     Probe(Probed),
     /// What came of asking for a newer token.
     Renewal(Box<Credentials>, Result<bool, CredentialsError>),
+    /// The answer to a look-up.
+    LookedUp(LookedUp),
+}
+
+/// The answer to a look-up.
+#[derive(Debug)]
+pub(super) struct LookedUp {
+    pub(super) ticket: u64,
+    /// The token it was asked with.
+    pub(super) token_generation: u64,
+    pub(super) answer: Result<Reply, LookUpFailure>,
 }
 
 /// A row whose request is under way.
@@ -28,6 +45,10 @@ pub(super) struct Attempt {
     pub(super) number: u64,
     /// The token it was sent with.
     pub(super) token_generation: u64,
+    /// When it was sent, since the run began.
+    pub(super) sent: Duration,
+    /// A lead that was there before.
+    pub(super) before: Option<Arc<KnownBefore>>,
 }
 
 enum Landed {
@@ -43,12 +64,24 @@ pub(super) struct UnderWay {
     futures: FuturesUnordered<BoxFuture<'static, Landed>>,
     attempts: HashMap<u64, Attempt>,
     started: u64,
+    look_ups: usize,
 }
 
 impl UnderWay {
-    /// How many attempts are in flight.
+    /// How many attempts and look-ups are in flight.
     pub(super) fn in_flight(&self) -> usize {
-        self.attempts.len()
+        self.attempts.len() + self.look_ups
+    }
+
+    /// Whether an attempt is in flight.
+    pub(super) fn has_attempts(&self) -> bool {
+        !self.attempts.is_empty()
+    }
+
+    /// Whether any body that is in flight is for `lead`.
+    pub(super) fn may_be_answered_with(&self, lead: &LeadView) -> bool {
+        let mut bodies = self.attempts.values().map(|attempt| &attempt.row.body);
+        bodies.any(|body| compare(body, lead) == Comparison::Equal)
     }
 
     /// Whether nothing at all is under way.
@@ -61,8 +94,14 @@ impl UnderWay {
         self.started
     }
 
-    /// Sends a row.
-    pub(super) fn start<C: LeadApi>(&mut self, row: ReadyRow, client: &C, token: &Token) {
+    /// Sends a row at `sent`; `before` is a lead that is there already.
+    pub(super) fn start<C: LeadApi>(
+        &mut self,
+        row: ReadyRow,
+        (sent, before): (Duration, Option<Arc<KnownBefore>>),
+        client: &C,
+        token: &Token,
+    ) {
         let number = self.started;
         self.started += 1;
         let (client, sent_with, body) = (client.clone(), token.clone(), row.body.clone());
@@ -71,6 +110,8 @@ impl UnderWay {
             row,
             number,
             token_generation: token.generation(),
+            sent,
+            before,
         };
         self.attempts.insert(number, attempt);
         let exchange =
@@ -83,6 +124,37 @@ impl UnderWay {
         let (client, token) = (client.clone(), token.clone());
         let probe = async move { Landed::Other(Arrival::Probe(client.probe(&token).await)) };
         self.futures.push(probe.boxed());
+    }
+
+    /// Looks something up.
+    pub(super) fn look_up<C: LeadApi>(
+        &mut self,
+        ticket: u64,
+        question: Question,
+        client: &C,
+        token: &Token,
+    ) {
+        let (client, token) = (client.clone(), token.clone());
+        self.look_ups += 1;
+        let look_up = async move {
+            let answer = match question {
+                Question::Search { term, page } => {
+                    listed(client.search_leads(&term, page, &token).await)
+                }
+                Question::List { page } => listed(client.list_leads(page, &token).await),
+                Question::Lead(id) => match client.find_lead(&id, &token).await {
+                    Found::Lead(lead) => Ok(Reply::Lead(Some(lead))),
+                    Found::Gone => Ok(Reply::Lead(None)),
+                    Found::Unknown(failure) => Err(failure),
+                },
+            };
+            Landed::Other(Arrival::LookedUp(LookedUp {
+                ticket,
+                token_generation: token.generation(),
+                answer,
+            }))
+        };
+        self.futures.push(look_up.boxed());
     }
 
     /// Asks for a newer token, away from this task because it may block.
@@ -112,22 +184,30 @@ impl UnderWay {
         Some(self.arrival(landed))
     }
 
-    /// Drops everything that is under way and gives back the rows whose fate is open.
-    pub(super) fn abandon(&mut self) -> Vec<ReadyRow> {
+    /// Drops everything that is under way and gives back the attempts whose fate is open.
+    pub(super) fn abandon(&mut self) -> Vec<Attempt> {
         self.futures.clear();
-        self.attempts
-            .drain()
-            .map(|(_, attempt)| attempt.row)
-            .collect()
+        self.look_ups = 0;
+        self.attempts.drain().map(|(_, attempt)| attempt).collect()
     }
 
     fn arrival(&mut self, landed: Landed) -> Arrival {
         match landed {
-            Landed::Other(arrival) => arrival,
+            Landed::Other(arrival) => {
+                self.look_ups -= usize::from(matches!(arrival, Arrival::LookedUp(_)));
+                arrival
+            }
             Landed::Attempt(number, class) => {
                 let attempt = self.attempts.remove(&number);
                 Arrival::Answer(Box::new(attempt.expect("an attempt lands once")), class)
             }
         }
+    }
+}
+
+fn listed(listed: Listed) -> Result<Reply, LookUpFailure> {
+    match listed {
+        Listed::Page(page) => Ok(Reply::Page(page)),
+        Listed::Failed(failure) => Err(failure),
     }
 }

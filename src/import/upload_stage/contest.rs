@@ -1,12 +1,12 @@
 //! What rows of one file do to each other: only one of those that share an identity or key is sent.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::import::judge_stage::JudgeError;
 use crate::import::judge_stage::wording::{Owner, duplicate_identity, duplicate_key, owner_open};
 use crate::import::notes::{Fate, Notes, NotesError};
 use crate::import::ready_row::ReadyRow;
-use crate::import::upload_stage::row_spool::RowSpool;
+use crate::import::row_spool::RowSpool;
 use crate::model::{Digest, Problem, RowRecord, Status};
 
 /// So many rows wait in memory for another one. Further ones wait on disk.
@@ -22,14 +22,20 @@ pub(in crate::import) enum Admission {
 }
 
 /// Rows that share something queue for it in input order: whoever is at the head of all its queues
-/// is looked at, and leaves them when its fate is known.
+/// is looked at, and leaves them when its fate is known. So do rows with equal bodies, of which each
+/// is sent all the same.
 #[derive(Debug)]
 pub(in crate::import) struct Contests {
     queues: HashMap<Digest, VecDeque<u64>>,
     /// Rows that are not at the head, by their sequence.
     waiting: HashMap<u64, ReadyRow>,
-    /// Rows that found no room, in input order. Rows that come later go behind them.
-    beyond: RowSpool,
+    /// Rows that found no room, in input order, and what they queue for, each with the number of
+    /// them. Rows that come later and share it go behind them.
+    beyond: RowSpool<ReadyRow>,
+    queues_beyond: HashMap<Digest, u32>,
+    /// What a row that is yet to come has had before, and what such rows that have come have had.
+    awaited: HashSet<Digest>,
+    arrived: HashSet<Digest>,
     fates: Notes,
     key_fields: String,
 }
@@ -41,6 +47,9 @@ impl Contests {
             queues: HashMap::new(),
             waiting: HashMap::new(),
             beyond: RowSpool::default(),
+            queues_beyond: HashMap::new(),
+            awaited: HashSet::new(),
+            arrived: HashSet::new(),
             fates: Notes::new()?,
             key_fields,
         })
@@ -61,22 +70,97 @@ impl Contests {
         &mut self,
         row: ReadyRow,
     ) -> Result<Option<Admission>, JudgeError> {
-        if row.contest.stakes().next().is_none() {
+        if row.contest.queues().next().is_none() {
             return Ok(Some(Admission::Send(Box::new(row))));
         }
-        if !self.beyond.is_empty() || self.waiting.len() >= ROWS_WAITING {
+        if row.open.is_some() {
+            return Ok(self.admit_owner(row));
+        }
+        let is_beyond = |stake| self.queues_beyond.contains_key(&stake);
+        let has_room = self.waiting.len() < ROWS_WAITING || !self.must_wait(&row);
+        if !has_room || row.contest.queues().any(is_beyond) {
+            for stake in row.contest.queues() {
+                *self.queues_beyond.entry(stake).or_default() += 1;
+            }
             self.beyond.push(row)?;
             return Ok(None);
         }
         self.queue(row)
     }
 
+    /// No row is yet to come: whoever waits for one that has not waits no longer.
+    pub(in crate::import) fn await_nobody(&mut self) -> Result<Vec<Admission>, JudgeError> {
+        let mut admissions = Vec::new();
+        for stake in std::mem::take(&mut self.awaited) {
+            let head = self.queues.get(&stake).and_then(VecDeque::front).copied();
+            if let Some(sequence) = head
+                && let Some(row) = self.take_if_at_head(sequence)
+            {
+                admissions.extend(self.look_at_head(row)?);
+            }
+        }
+        Ok(admissions)
+    }
+
+    /// Whether the row must leave something to one that is yet to come.
+    pub(in crate::import) fn awaits_any(&self, row: &ReadyRow) -> bool {
+        self.awaits(row).next().is_some()
+    }
+
+    /// Takes a row that an earlier run has left open, and that stays so.
+    pub(in crate::import) fn admit_and_leave_open(
+        &mut self,
+        row: &ReadyRow,
+    ) -> Result<(), JudgeError> {
+        self.arrived.extend(row.contest.queues());
+        self.note_fate(&ContestedRow::of(row), Status::InDoubt)?;
+        Ok(())
+    }
+
+    /// A row that an earlier run has left open goes before all that share something with it, but not
+    /// before one with an equal body that is at work.
+    fn admit_owner(&mut self, row: ReadyRow) -> Option<Admission> {
+        for stake in row.contest.queues() {
+            self.awaited.remove(&stake);
+            self.arrived.insert(stake);
+            let queue = self.queues.entry(stake).or_default();
+            let is_at_work = |head: &u64| !self.waiting.contains_key(head);
+            let place = usize::from(queue.front().is_some_and(is_at_work));
+            queue.insert(place, row.sequence);
+        }
+        if self.is_at_head(&row) {
+            return Some(Admission::Send(Box::new(row)));
+        }
+        self.waiting.insert(row.sequence, row);
+        None
+    }
+
+    /// Whether others are before the row.
+    fn must_wait(&self, row: &ReadyRow) -> bool {
+        let is_taken = |stake| self.queues.contains_key(&stake);
+        row.contest.queues().any(is_taken) || self.awaits(row).next().is_some()
+    }
+
+    /// What the row must leave to one that is yet to come.
+    fn awaits<'a>(&'a self, row: &'a ReadyRow) -> impl Iterator<Item = Digest> + use<'a> {
+        let awaited = row.contest.awaited.into_iter().flatten();
+        awaited.filter(|stake| !self.arrived.contains(stake))
+    }
+
     /// Takes the next row from the disk.
     pub(in crate::import) fn admit_next_beyond(&mut self) -> Result<Option<Admission>, JudgeError> {
-        match self.beyond.pop()? {
-            Some(row) => self.queue(row),
-            None => Ok(None),
+        let Some(row) = self.beyond.pop()? else {
+            return Ok(None);
+        };
+        for stake in row.contest.queues() {
+            if let Some(rows) = self.queues_beyond.get_mut(&stake) {
+                *rows -= 1;
+                if *rows == 0 {
+                    self.queues_beyond.remove(&stake);
+                }
+            }
         }
+        self.queue(row)
     }
 
     /// The row has its fate, and those behind it move up. Returns what becomes of them.
@@ -95,12 +179,13 @@ impl Contests {
                 self.fates.set_fate(*stake, fate, row.row_number)?;
             }
         }
-        self.leave(row.sequence, &row.stakes)
+        self.leave(row.sequence, &row.queues)
     }
 
     /// Gives back every row that waits, in no particular order.
     pub(in crate::import) fn take_all(&mut self) -> Result<Vec<ReadyRow>, JudgeError> {
         self.queues.clear();
+        self.queues_beyond.clear();
         let mut rows: Vec<ReadyRow> = self.waiting.drain().map(|(_, row)| row).collect();
         while let Some(row) = self.beyond.pop()? {
             rows.push(row);
@@ -109,7 +194,9 @@ impl Contests {
     }
 
     fn queue(&mut self, row: ReadyRow) -> Result<Option<Admission>, JudgeError> {
-        for stake in row.contest.stakes() {
+        let awaited: Vec<Digest> = self.awaits(&row).collect();
+        self.awaited.extend(awaited);
+        for stake in row.contest.queues() {
             self.queues
                 .entry(stake)
                 .or_default()
@@ -123,19 +210,24 @@ impl Contests {
         let admission = self.look_at(row)?;
         if matches!(admission, Admission::Settled(_)) {
             // Nobody is behind a row that has only just come.
-            self.leave(contested.sequence, &contested.stakes)?;
+            self.leave(contested.sequence, &contested.queues)?;
         }
         Ok(Some(admission))
     }
 
     fn is_at_head(&self, row: &ReadyRow) -> bool {
-        row.contest
-            .stakes()
-            .all(|stake| self.queues.get(&stake).and_then(VecDeque::front) == Some(&row.sequence))
+        row.contest.queues().all(|stake| {
+            let head = self.queues.get(&stake).and_then(VecDeque::front);
+            head == Some(&row.sequence) && !self.awaited.contains(&stake)
+        })
     }
 
     /// Decides about a row that is at the head of its queues.
     fn look_at(&self, row: ReadyRow) -> Result<Admission, JudgeError> {
+        if row.open.is_some() {
+            // Whatever others are: it may be in the CRM.
+            return Ok(Admission::Send(Box::new(row)));
+        }
         let by_identity = match self.fate_of(row.contest.identity)? {
             Some(fate) => Some(fate),
             None => self.fate_of(row.contest.columns)?,
@@ -179,11 +271,23 @@ impl Contests {
                 let contested = ContestedRow::of(&row);
                 let admission = self.look_at(row)?;
                 if matches!(admission, Admission::Settled(_)) {
-                    leaving.push((contested.sequence, contested.stakes));
+                    leaving.push((contested.sequence, contested.queues));
                 }
                 admissions.push(admission);
             }
         }
+        Ok(admissions)
+    }
+
+    /// Looks at a row that has come to the head of its queues, and at those behind it if it leaves.
+    fn look_at_head(&mut self, row: ReadyRow) -> Result<Vec<Admission>, JudgeError> {
+        let contested = ContestedRow::of(&row);
+        let admission = self.look_at(row)?;
+        let mut admissions = Vec::new();
+        if matches!(admission, Admission::Settled(_)) {
+            admissions = self.leave(contested.sequence, &contested.queues)?;
+        }
+        admissions.insert(0, admission);
         Ok(admissions)
     }
 
@@ -196,11 +300,15 @@ impl Contests {
             self.queues.remove(&stake);
             return None;
         };
-        let row = self.waiting.get(&next)?;
+        self.take_if_at_head(next)
+    }
+
+    fn take_if_at_head(&mut self, sequence: u64) -> Option<ReadyRow> {
+        let row = self.waiting.get(&sequence)?;
         if !self.is_at_head(row) {
             return None;
         }
-        self.waiting.remove(&next)
+        self.waiting.remove(&sequence)
     }
 }
 
@@ -210,6 +318,7 @@ pub(in crate::import) struct ContestedRow {
     sequence: u64,
     row_number: u64,
     stakes: Vec<Digest>,
+    queues: Vec<Digest>,
 }
 
 impl ContestedRow {
@@ -218,12 +327,13 @@ impl ContestedRow {
             sequence: row.sequence,
             row_number: row.row_number,
             stakes: row.contest.stakes().collect(),
+            queues: row.contest.queues().collect(),
         }
     }
 
     /// Whether the row shares nothing with others.
     pub(in crate::import) fn is_alone(&self) -> bool {
-        self.stakes.is_empty()
+        self.queues.is_empty()
     }
 }
 

@@ -15,19 +15,43 @@ const TRIES: u32 = 3;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the server said to the first request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::import) struct Greeting {
     /// The pause that it demands before anything else.
     pub(in crate::import) pause: Option<Duration>,
     /// Whether it has any leads.
     pub(in crate::import) leads: LeadsSeen,
+    /// Why leads cannot be looked up, if they cannot.
+    pub(in crate::import) look_ups_off: Option<String>,
 }
 
 impl Greeting {
-    /// Nothing was learnt of its leads.
-    fn unheard(pause: Option<Duration>) -> Self {
-        let leads = LeadsSeen::Unreadable;
-        Self { pause, leads }
+    /// Its leads are as `leads` says.
+    fn answered(leads: LeadsSeen) -> Self {
+        let off = || "the CRM's list of leads cannot be read".to_owned();
+        Self {
+            pause: None,
+            leads,
+            look_ups_off: (leads == LeadsSeen::Unreadable).then(off),
+        }
+    }
+
+    /// It demands a pause, and nothing was learnt of its leads.
+    fn throttled(pause: Option<Duration>) -> Self {
+        Self {
+            pause,
+            leads: LeadsSeen::Unreadable,
+            look_ups_off: None,
+        }
+    }
+
+    /// It did not answer.
+    fn unanswered() -> Self {
+        Self {
+            pause: None,
+            leads: LeadsSeen::Unreadable,
+            look_ups_off: Some("the CRM did not answer when it was asked for its leads".into()),
+        }
     }
 }
 
@@ -43,9 +67,9 @@ pub(in crate::import) async fn greet(
     let mut back_off = BackOff::new();
     for attempt in 1_u32.. {
         match client.probe(token).await {
-            Probed::Answered { leads } => return Ok(Greeting { pause: None, leads }),
+            Probed::Answered { leads } => return Ok(Greeting::answered(leads)),
             Probed::Unanswered { .. } => break,
-            Probed::Throttled { pause } => return Ok(Greeting::unheard(pause)),
+            Probed::Throttled { pause } => return Ok(Greeting::throttled(pause)),
             Probed::Unauthorised { words } => return Err(StopReason::Credentials { words }),
             Probed::NotSent {
                 cause,
@@ -63,5 +87,5 @@ pub(in crate::import) async fn greet(
             }
         }
     }
-    Ok(Greeting::unheard(None))
+    Ok(Greeting::unanswered())
 }

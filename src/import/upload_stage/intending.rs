@@ -29,7 +29,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
     /// Rows that will not be sent for a while are as if they had not been intended.
     pub(super) fn take_back_intended_rows(&mut self) {
         for row in std::mem::take(&mut self.intended) {
-            self.journal.withdraw(&row);
+            self.withdraw(&row);
             self.waiting.push_again(row);
         }
     }
@@ -100,7 +100,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
         while self.input_open && !self.waiting.has_unsent() && self.has_room() {
             match self.around.input.try_recv() {
                 Ok(batch) => self.take_batch(Some(batch)),
-                Err(TryRecvError::Disconnected) => self.input_open = false,
+                Err(TryRecvError::Disconnected) => self.close_input(),
                 Err(TryRecvError::Empty) => break,
             }
         }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::import::ready_row::ReadyRow;
 use crate::import::upload_stage::intent_pace::{COMMIT_INTERVAL, IntentPace};
 use crate::ledger::{EntryId, Group, Intent, KnownRow, LedgerError, Merged, Note, Settlement};
-use crate::model::{Code, Problem, RowRecord};
+use crate::model::{Code, LeadId, Problem, RowRecord};
 
 /// A group on its way to the ledger's writer, and where the answer goes.
 pub(in crate::import) type CommitRequest = (Group, oneshot::Sender<CommitAnswer>);
@@ -97,6 +97,21 @@ impl Journal {
             is_broken: false,
             pace: IntentPace::new(),
         }
+    }
+
+    /// A row that an earlier run has created last.
+    pub(super) fn set_last_created(&mut self, entry: Option<EntryId>) {
+        self.last_created = entry;
+    }
+
+    /// The row that has this lead, as long as that is not durable.
+    pub(super) fn owner_of(&self, lead: &LeadId) -> Option<EntryId> {
+        let under_way = self.under_way.as_ref().map(|commit| &commit.draft);
+        let drafts = std::iter::once(&self.draft).chain(under_way);
+        let mut records = drafts.flat_map(|draft| &draft.records);
+        let owner = records.find(|(_, record)| record.outcome.lead_id.as_ref() == Some(lead));
+        // Without an entry nobody owns anything, but it is not free either.
+        owner.map(|(entry, _)| entry.unwrap_or(EntryId(0)))
     }
 
     /// Whether nothing waits for the ledger.

@@ -1,7 +1,9 @@
 //! The stage that sends.
 //!
 //! `stage` holds the state and the loop; `intending` takes the rows whose turn it is, `answers` says
-//! what to do with what arrives, `stopping` what becomes of rows when the run stops. Rows are in
+//! what to do with what arrives, `losing` what
+//! becomes of rows without an answer; `looking_up` asks about rows in doubt, `other_files` about those of other files, `settling` says what becomes of
+//! them, and `stopping` what becomes of rows when the run stops. Rows are in
 //! `waiting_rows` and `attempts`, what they do to each other in `contest`, what the ledger is to be
 //! told in `journal`.
 //! The rules are pure and beside them: `follow_up`, `forbidden`, `outage`, `intent_pace`, `row_limit`,
@@ -9,6 +11,7 @@
 
 mod answers;
 mod attempts;
+mod book;
 mod contest;
 mod follow_up;
 mod forbidden;
@@ -16,10 +19,13 @@ mod greeting;
 mod intending;
 mod intent_pace;
 mod journal;
+mod looking_up;
+mod losing;
+mod other_files;
 mod outage;
 mod outbox;
 mod row_limit;
-mod row_spool;
+mod settling;
 mod sign_in;
 mod stage;
 mod stopping;
@@ -27,7 +33,7 @@ mod throttle;
 mod waiting_rows;
 
 pub(super) use contest::{Admission, ContestedRow, Contests};
-pub(super) use greeting::{Greeting, greet};
+pub(super) use greeting::greet;
 #[cfg(test)]
 pub(super) use intent_pace::COMMIT_INTERVAL;
 pub(super) use journal::{CommitRequest, FailedCommit};

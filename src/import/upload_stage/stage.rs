@@ -4,6 +4,7 @@
 //! alternates between starting what may start and waiting for whatever comes first.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, Sender};
@@ -12,22 +13,25 @@ use tokio::time::Instant;
 
 use crate::api::LeadApi;
 use crate::import::judge_stage::JudgedBatch;
-use crate::import::plan::UploadSettings;
+use crate::import::plan::{OnUnknown, UploadSettings};
 use crate::import::ready_row::ReadyRow;
+use crate::import::reconcile::{KnownBefore, Reconciler};
+use crate::import::row_spool::RowSpool;
 use crate::import::stop::{StopLevel, StopReason, StopSwitch};
 use crate::import::upload_stage::attempts::{Arrival, UnderWay};
 use crate::import::upload_stage::contest::Contests;
 use crate::import::upload_stage::forbidden::ForbiddenRows;
 use crate::import::upload_stage::journal::{CommitRequest, Committed, Journal};
+use crate::import::upload_stage::looking_up::KeptQuestion;
+use crate::import::upload_stage::other_files::{OtherFiles, Progress};
 use crate::import::upload_stage::outage::Outage;
 use crate::import::upload_stage::outbox::Outbox;
 use crate::import::upload_stage::row_limit::RowLimit;
-use crate::import::upload_stage::row_spool::RowSpool;
 use crate::import::upload_stage::sign_in::SignIn;
 use crate::import::upload_stage::throttle::Throttle;
 use crate::import::upload_stage::waiting_rows::WaitingRows;
-use crate::ledger::EntryId;
-use crate::model::{Event, RowRecord};
+use crate::ledger::{EntryId, LedgerReader, RunId};
+use crate::model::{Event, LostAnswers, RowRecord};
 use crate::pacing::{OutageWatch, RateLimiter};
 
 /// How long attempts in flight may take to land after a stop.
@@ -49,6 +53,13 @@ pub(in crate::import) struct Surroundings<'a> {
     pub(in crate::import) next_entry: EntryId,
     /// What rows of the file do to each other.
     pub(in crate::import) contests: Contests,
+    /// The same ledger to look leads up in.
+    pub(in crate::import) reader: Option<LedgerReader>,
+    /// The run that is going on, and how it is called.
+    pub(in crate::import) run: RunId,
+    pub(in crate::import) run_name: Option<String>,
+    /// Why rows in doubt cannot be looked up, if they cannot.
+    pub(in crate::import) look_ups_off: Option<String>,
 }
 
 /// The stage that sends.
@@ -65,13 +76,24 @@ pub(in crate::import) struct UploadStage<'a, C> {
     pub(super) limiter: Option<RateLimiter>,
     pub(super) waiting: WaitingRows,
     /// Rows that an earlier run has sent in vain: they go after the new ones.
-    pub(super) after_new_ones: RowSpool,
+    pub(super) after_new_ones: RowSpool<ReadyRow>,
     pub(super) journal: Journal,
     /// Rows whose intent is durable.
     pub(super) intended: VecDeque<ReadyRow>,
     pub(super) forbidden: ForbiddenRows,
     pub(super) under_way: UnderWay,
     pub(super) outbox: Outbox,
+    /// When the run began.
+    pub(super) began: Instant,
+    pub(super) reconciler: Reconciler,
+    pub(super) question: KeptQuestion,
+    pub(super) other_files: OtherFiles,
+    pub(super) settle: Duration,
+    pub(super) on_unknown: OnUnknown,
+    pub(super) idempotent_for: Option<Duration>,
+    pub(super) lost_answers: LostAnswers,
+    /// The lead that was created last.
+    pub(super) newest_lead: Option<Arc<KnownBefore>>,
     pub(super) created_any: bool,
     pub(super) throttle: Throttle,
     pub(super) unreadable_in_a_row: u32,
@@ -92,7 +114,7 @@ enum News {
 }
 
 /// Whether another attempt may start.
-enum Gate {
+pub(super) enum Gate {
     Open,
     ClosedUntil(Instant),
     Closed,
@@ -104,8 +126,21 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         client: C,
         mut around: Surroundings<'a>,
     ) -> Self {
+        let off = match settings.on_unknown {
+            OnUnknown::Hold => Some("`--on-unknown hold`".to_owned()),
+            OnUnknown::Reconcile | OnUnknown::Resend => around.look_ups_off.take(),
+        };
         let journal = Journal::new(around.ledger.take(), around.next_entry);
         Self {
+            began: Instant::now(),
+            reconciler: Reconciler::new(settings.settle, off),
+            question: None,
+            other_files: OtherFiles::default(),
+            settle: settings.settle,
+            on_unknown: settings.on_unknown,
+            idempotent_for: settings.idempotent_for,
+            lost_answers: LostAnswers::default(),
+            newest_lead: None,
             stop_level: around.stop.subscribe(),
             around,
             input_open: true,
@@ -132,24 +167,59 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         }
     }
 
-    /// Sends until every row has an outcome. `pause` is what the preflight was asked for.
-    pub(in crate::import) async fn run(mut self, pause: Option<Duration>) {
+    /// Sends until every row has an outcome. `pause` is what the preflight was asked for. Returns what
+    /// became of lost answers.
+    pub(in crate::import) async fn run(mut self, pause: Option<Duration>) -> LostAnswers {
         if pause.is_some() {
             self.pause(pause);
         }
+        self.begin_with_what_the_ledger_knows();
         loop {
             self.waiting.wake_due();
             let opens_at = self.start_what_may_start();
             self.intend_what_comes_next();
             self.commit();
+            let looks_at = self.look_up_what_is_in_doubt();
+            let mut lists_at = None;
             if self.has_nothing_left_to_do() {
-                self.decide_what_only_the_end_decides();
-                self.commit();
-                if self.outbox.is_empty() && self.journal.is_idle() {
-                    break;
+                match self.look_at_other_files() {
+                    Progress::Asked => {}
+                    Progress::WaitsUntil(when) => lists_at = Some(when),
+                    Progress::Over => {
+                        self.decide_what_only_the_end_decides();
+                        self.commit();
+                        if self.outbox.is_empty() && self.journal.is_idle() {
+                            break;
+                        }
+                    }
                 }
             }
+            let times = [opens_at, looks_at, lists_at];
+            let opens_at = times.into_iter().flatten().min();
             self.wait(opens_at).await;
+        }
+        self.lost_answers
+    }
+
+    /// A lead of an earlier run is there before any of this one.
+    fn begin_with_what_the_ledger_knows(&mut self) {
+        let Some(reader) = &self.around.reader else {
+            return;
+        };
+        match reader.last_created() {
+            Ok(known) => {
+                let known = known.and_then(|known| Some((known.entry, known.lead_id?)));
+                self.journal
+                    .set_last_created(known.as_ref().map(|(entry, _)| *entry));
+                self.newest_lead = known.map(|(entry, id)| {
+                    Arc::new(KnownBefore {
+                        id,
+                        entry: Some(entry),
+                        created_at: None,
+                    })
+                });
+            }
+            Err(error) => self.around.stop.stop(StopReason::CannotJudge(error.into())),
         }
     }
 
@@ -161,6 +231,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             && !self.waits_for_a_row_that_moves()
             && self.after_new_ones.is_empty()
             && self.journal.intending() == 0
+            && self.reconciler.is_empty()
     }
 
     /// Whether a row waits for another one that will have its fate. One that is held itself, for want
@@ -224,17 +295,38 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
 
     pub(super) fn take_batch(&mut self, batch: Option<JudgedBatch>) {
         let Some(batch) = batch else {
-            self.input_open = false;
+            self.close_input();
             return;
         };
         self.outbox.extend(batch.settled);
         self.journal.add(batch.notes);
         for row in batch.ready {
-            if !row.was_sent_before() {
+            if row.open.is_some() {
+                self.admit_left_open(row);
+            } else if !row.was_sent_before() {
                 self.waiting.push_fresh(row);
             } else if let Err(error) = self.after_new_ones.push(row) {
                 self.around.stop.stop(StopReason::CannotJudge(error.into()));
             }
+        }
+    }
+
+    /// Rows that wait for one that an earlier run has left open wait no longer.
+    pub(super) fn close_input(&mut self) {
+        self.input_open = false;
+        match self.around.contests.await_nobody() {
+            Ok(admissions) => admissions
+                .into_iter()
+                .for_each(|admission| self.admit(admission)),
+            Err(error) => self.around.stop.stop(StopReason::CannotJudge(error)),
+        }
+    }
+
+    fn admit_left_open(&mut self, row: ReadyRow) {
+        match self.around.contests.admit(row) {
+            Ok(Some(admission)) => self.admit(admission),
+            Ok(None) => {}
+            Err(error) => self.around.stop.stop(StopReason::CannotJudge(error)),
         }
     }
 
@@ -286,7 +378,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         self.outbox.has_room_beside(self.journal.records()) && self.waiting.delayed() < ROWS_DELAYED
     }
 
-    fn gate(&mut self) -> Gate {
+    pub(super) fn gate(&mut self) -> Gate {
         let closed = self.under_way.in_flight() >= self.slots_now()
             || !self.has_room()
             || self.sign_in.is_renewing()
@@ -316,8 +408,9 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
     fn start(&mut self, mut row: ReadyRow) {
         row.attempts += 1;
         self.journal.pace.note_sent();
+        let facts = (self.now(), self.newest_lead.clone());
         self.under_way
-            .start(row, &self.client, self.sign_in.token());
+            .start(row, facts, &self.client, self.sign_in.token());
     }
 }
 

@@ -4,16 +4,17 @@ use tokio::time::Instant;
 
 use crate::api::LeadApi;
 use crate::import::judge_stage::JudgeError;
+use crate::import::reconcile::{KnownBefore, Lost};
 use crate::import::stop::{StopLevel, StopReason};
-use crate::import::upload_stage::follow_up::{Fate, abandoned};
 use crate::import::upload_stage::stage::{GRACE, UploadStage};
+use crate::model::Code;
 
 impl<C: LeadApi> UploadStage<'_, C> {
     /// Rows that are held for want of another row that could tell, and rows beyond the limit.
     pub(super) fn decide_what_only_the_end_decides(&mut self) {
         let mut last_words = None;
         for (row, words) in self.forbidden.take_all() {
-            self.journal.withdraw(&row);
+            self.withdraw(&row);
             self.leave_pending(row);
             last_words = Some(words);
         }
@@ -35,9 +36,13 @@ impl<C: LeadApi> UploadStage<'_, C> {
 
     pub(super) fn abandon_attempts(&mut self) {
         self.grace_ends = None;
-        for row in self.under_way.abandon() {
-            let problem = abandoned();
-            self.conclude(row, Fate::Unknown(problem.code), Some(problem));
+        for attempt in self.under_way.abandon() {
+            let lost = Lost::Silence {
+                code: Code::ServerNoAnswer,
+                what: "the run ended before an answer came".into(),
+            };
+            let before = attempt.before.map(|before| KnownBefore::clone(&before));
+            self.lose(attempt.row, lost, before);
         }
     }
 
@@ -46,14 +51,23 @@ impl<C: LeadApi> UploadStage<'_, C> {
         let held = self.forbidden.take_all().into_iter().map(|(row, _)| row);
         let intended = held.chain(self.intended.drain(..)).collect::<Vec<_>>();
         for row in intended {
-            self.journal.withdraw(&row);
+            self.withdraw(&row);
             self.leave_pending(row);
         }
+        self.leave_rows_in_doubt();
         for row in self.waiting.take_all() {
             self.leave_pending(row);
         }
         if let Err(error) = self.leave_queued_rows_pending() {
             self.around.stop.stop(StopReason::CannotJudge(error));
+        }
+    }
+
+    fn leave_rows_in_doubt(&mut self) {
+        self.question = None;
+        match self.reconciler.take_all() {
+            Ok(rows) => rows.into_iter().for_each(|open| self.leave_in_doubt(open)),
+            Err(error) => self.around.stop.stop(StopReason::CannotJudge(error.into())),
         }
     }
 

@@ -65,6 +65,26 @@ fn intend() -> Note {
 }
 
 #[test]
+fn a_row_that_is_proven_absent_is_forgotten_but_for_its_refusals() {
+    let absent = || settle(Settlement::Absent);
+    let in_doubt = || settle(Settlement::Unknown(Code::ServerNoAnswer));
+    let place = Place::new();
+    let mut ledger = place.open_with_run();
+    write(&mut ledger, vec![intend(), in_doubt(), absent()]);
+    let reader = ledger.reader().unwrap();
+    assert_eq!(
+        reader.find(ledger.keys(), &identity("token")).unwrap(),
+        None
+    );
+    assert!(!reader.has_open_rows().unwrap());
+    let refused = || settle(Settlement::Refused);
+    check(
+        vec![intend(), refused(), intend(), in_doubt(), absent()],
+        Some((EntryState::Refused, None, 1, false, 4)),
+    );
+}
+
+#[test]
 fn each_fate_leaves_what_it_says() {
     use EntryState::{Created, Failed, Intended, Refused, Taken, Unknown};
 
@@ -76,6 +96,10 @@ fn each_fate_leaves_what_it_says() {
         (create("L-017"), (Created, Some("L-017"), 0, false, 4)),
         (settle(Settlement::Refused), (Refused, None, 1, false, 3)),
         (settle(Settlement::Failed), (Failed, None, 0, false, 3)),
+        (
+            settle(Settlement::Found(LeadId("17".into()))),
+            (Created, Some("17"), 0, false, 3),
+        ),
         (
             settle(Settlement::Unknown(Code::ServerNoAnswer)),
             (Unknown, None, 0, true, 4),

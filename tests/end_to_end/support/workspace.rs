@@ -110,7 +110,8 @@ impl Workspace {
         Run::of(&mut self.import_command(file, url, more))
     }
 
-    /// The same as a command that has not been started.
+    /// The same as a command that has not been started. A lost request takes effect at once or never,
+    /// unless `more` has it otherwise, so that no test waits.
     pub(crate) fn import_command(&self, file: &str, url: &str, more: &[&str]) -> Command {
         let usual = [
             "import",
@@ -122,7 +123,12 @@ impl Workspace {
             "--tenant",
             "7",
         ];
-        self.command(&[&usual, more].concat())
+        let settle: &[&str] = if more.contains(&"--settle") {
+            &[]
+        } else {
+            &["--settle", "0"]
+        };
+        self.command(&[&usual, settle, more].concat())
     }
 
     /// Imports `rejects`, which somebody has mended, into the program's own sandbox.

@@ -4,6 +4,8 @@ const CALM: Circumstances = Circumstances {
     tries_left: true,
     token: TokenStanding::Proven,
     created_before: true,
+    is_unsettled: false,
+    resending: Resending::Forbidden,
 };
 
 fn name_of(follow_up: &FollowUp) -> String {
@@ -16,6 +18,8 @@ fn name_of(follow_up: &FollowUp) -> String {
         FollowUp::RepeatAfterPause(pause) => format!("pause {pause:?}"),
         FollowUp::RepeatWithNewToken { .. } => "new token".into(),
         FollowUp::RepeatLater => "later".into(),
+        FollowUp::RepeatUnsettled => "later, unsettled".into(),
+        FollowUp::LookUp(lost) => format!("look up: {}", lost.code().as_str()),
         FollowUp::Hold { .. } => "hold".into(),
         FollowUp::Stop(reason) => format!("stop: {reason}"),
     }
@@ -56,21 +60,92 @@ fn answers_about_the_row_settle_it() {
     };
     check(created(false), CALM, "created ");
     check(created(true), CALM, "created server.odd_answer");
-    check(AnswerClass::Taken, CALM, "in_doubt server.no_id");
+    check(AnswerClass::Taken, CALM, "look up: server.no_id");
     check(refused(422), CALM, "refused server.refused");
     check(refused(409), FRESH, "refused server.refused");
 }
 
+fn lost_by_all() -> [(Doubt, &'static str); 4] {
+    let cause = String::from("reset");
+    [
+        (Doubt::TimedOut, "look up: server.no_answer"),
+        (Doubt::Broken { cause }, "look up: server.no_answer"),
+        (fault(503), "look up: server.error"),
+        (fault(500), "look up: server.error"),
+    ]
+}
+
+fn doubtful(doubt: Doubt) -> AnswerClass {
+    AnswerClass::MayHaveArrived { doubt, pause: None }
+}
+
 #[test]
-fn lost_answers_leave_the_row_in_doubt() {
-    let doubt = |doubt| AnswerClass::MayHaveArrived { doubt, pause: None };
-    let broken = Doubt::Broken {
-        cause: "reset".into(),
+fn the_leads_of_lost_answers_are_looked_up() {
+    for (doubt, expected) in lost_by_all() {
+        check(doubtful(doubt.clone()), CALM, expected);
+        check(doubtful(doubt), FRESH, expected);
+    }
+}
+
+#[test]
+fn where_keys_are_honoured_rows_are_sent_again_but_for_a_complete_500() {
+    let by_key = Circumstances {
+        resending: Resending::ByKey,
+        ..CALM
     };
-    check(doubt(Doubt::TimedOut), CALM, "in_doubt server.no_answer");
-    check(doubt(broken), CALM, "in_doubt server.no_answer");
-    check(doubt(fault(503)), CALM, "in_doubt server.error");
-    check(doubt(fault(500)), FRESH, "in_doubt server.error");
+    let last_try = Circumstances {
+        tries_left: false,
+        ..by_key
+    };
+    for (doubt, looked_up) in lost_by_all() {
+        let expected = if doubt == fault(500) {
+            looked_up
+        } else {
+            "later, unsettled"
+        };
+        check(doubtful(doubt.clone()), by_key, expected);
+        check(doubtful(doubt), last_try, looked_up);
+    }
+}
+
+#[test]
+fn whoever_accepts_it_sends_everything_again() {
+    let accepted = Circumstances {
+        resending: Resending::Accepted,
+        ..CALM
+    };
+    for (doubt, _) in lost_by_all() {
+        check(doubtful(doubt), accepted, "later, unsettled");
+    }
+}
+
+#[test]
+fn a_refusal_counts_only_when_no_earlier_attempt_is_open() {
+    let refused = |status| AnswerClass::Refused {
+        status,
+        words: "no".into(),
+    };
+    let unsettled = Circumstances {
+        is_unsettled: true,
+        ..CALM
+    };
+    let by_key = Circumstances {
+        resending: Resending::ByKey,
+        ..unsettled
+    };
+    check(refused(422), unsettled, "look up: server.no_answer");
+    check(refused(409), unsettled, "look up: server.no_answer");
+    check(refused(422), by_key, "look up: server.no_answer");
+    check(refused(409), by_key, "later, unsettled");
+    let not_sent = AnswerClass::NotSent {
+        cause: "no route".into(),
+        bad_certificate: false,
+    };
+    let last_try = Circumstances {
+        tries_left: false,
+        ..unsettled
+    };
+    check(not_sent, last_try, "look up: server.no_answer");
 }
 
 #[test]

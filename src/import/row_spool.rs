@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 
-use crate::import::ready_row::ReadyRow;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// So many rows wait in memory.
 const ROWS_IN_MEMORY: usize = 1024;
@@ -13,9 +14,9 @@ const ROWS_IN_MEMORY: usize = 1024;
 ///
 /// Rows in memory come first; once any is on disk all that follow go there, until the disk is
 /// empty again.
-#[derive(Debug, Default)]
-pub(super) struct RowSpool {
-    in_memory: VecDeque<ReadyRow>,
+#[derive(Debug)]
+pub(super) struct RowSpool<R> {
+    in_memory: VecDeque<R>,
     on_disk: Option<OnDisk>,
 }
 
@@ -26,8 +27,17 @@ struct OnDisk {
     rows: usize,
 }
 
-impl RowSpool {
-    pub(super) fn push(&mut self, row: ReadyRow) -> io::Result<()> {
+impl<R> Default for RowSpool<R> {
+    fn default() -> Self {
+        Self {
+            in_memory: VecDeque::new(),
+            on_disk: None,
+        }
+    }
+}
+
+impl<R: Serialize + DeserializeOwned> RowSpool<R> {
+    pub(super) fn push(&mut self, row: R) -> io::Result<()> {
         if self.on_disk.is_none() && self.in_memory.len() < ROWS_IN_MEMORY {
             self.in_memory.push_back(row);
             return Ok(());
@@ -43,7 +53,7 @@ impl RowSpool {
         on_disk.push(&row)
     }
 
-    pub(super) fn pop(&mut self) -> io::Result<Option<ReadyRow>> {
+    pub(super) fn pop(&mut self) -> io::Result<Option<R>> {
         if self.in_memory.is_empty() {
             self.fill()?;
         }
@@ -68,7 +78,7 @@ impl RowSpool {
 }
 
 impl OnDisk {
-    fn push(&mut self, row: &ReadyRow) -> io::Result<()> {
+    fn push(&mut self, row: &impl Serialize) -> io::Result<()> {
         let mut line = serde_json::to_vec(row)?;
         line.push(b'\n');
         self.file.seek(SeekFrom::End(0))?;
@@ -77,7 +87,7 @@ impl OnDisk {
         Ok(())
     }
 
-    fn take(&mut self, count: usize) -> io::Result<Vec<ReadyRow>> {
+    fn take<R: DeserializeOwned>(&mut self, count: usize) -> io::Result<Vec<R>> {
         self.file.seek(SeekFrom::Start(self.read_from))?;
         let mut reader = BufReader::new(&self.file);
         let mut rows = Vec::new();
@@ -109,7 +119,7 @@ mod tests {
         let mut spool = RowSpool::default();
         let many = 3 * ROWS_IN_MEMORY as u64;
         let (mut pushed, mut popped) = (0, 0);
-        let mut expect = |spool: &mut RowSpool| {
+        let mut expect = |spool: &mut RowSpool<ReadyRow>| {
             let got = spool.pop().unwrap().unwrap();
             assert_eq!(got.sequence, popped);
             assert_eq!(format!("{got:?}"), format!("{:?}", row(popped)));

@@ -1,0 +1,128 @@
+//! Questions without an answer, and rows that nobody looks for any more.
+
+use std::io;
+use std::time::Duration;
+
+use super::errand::{Control, Errand};
+use super::open_row::{OpenRow, Undecided, Verdict};
+use super::reconciler::{Reconciler, SEARCHES_IN_VAIN};
+use super::row_search::Step;
+use crate::api::LookUpFailure;
+use crate::model::in_quotes;
+
+/// So often a look-up is tried that the CRM does not answer.
+const TRIES: u32 = 5;
+
+impl Reconciler {
+    /// The CRM has not answered. The question is asked again at `when`, but not for ever.
+    pub(in crate::import) fn note_silence(
+        &mut self,
+        ticket: u64,
+        when: Duration,
+    ) -> io::Result<Vec<Verdict>> {
+        match self.under_way.remove(&ticket) {
+            Some((tries, errand)) if tries + 1 < TRIES => {
+                self.to_ask.push_back((when, tries + 1, errand));
+                Ok(Vec::new())
+            }
+            Some((_, errand)) => {
+                let verdicts = self.give_up(errand, when)?;
+                Ok(self.hand_out(verdicts))
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The CRM does not answer such questions.
+    pub(in crate::import) fn note_unusable(
+        &mut self,
+        ticket: u64,
+        failure: &LookUpFailure,
+        now: Duration,
+    ) -> io::Result<Vec<Verdict>> {
+        let Some((_, errand)) = self.under_way.remove(&ticket) else {
+            return Ok(Vec::new());
+        };
+        if matches!(errand, Errand::Listing) {
+            let why = words_of(failure);
+            self.off = Some(why.clone());
+            // The errand of the listing is gone, its rows are not.
+            return self.give_up_everything(&why);
+        }
+        if matches!(&errand, Errand::Row(search) if !search.asks_for_a_lead()) {
+            self.searches_in_vain = SEARCHES_IN_VAIN;
+        }
+        let verdicts = self.give_up(errand, now)?;
+        Ok(self.hand_out(verdicts))
+    }
+
+    /// Gives back every row, undecided, for `why`.
+    pub(in crate::import) fn take_all(&mut self) -> io::Result<Vec<OpenRow>> {
+        let mut rows: Vec<OpenRow> = self.fresh.drain(..).collect();
+        rows.extend(self.unproved.drain(..).map(|unproved| unproved.open));
+        self.rows = 0;
+        let asked = self.under_way.drain().map(|(_, (_, errand))| errand);
+        let asking = self.to_ask.drain(..).map(|(_, _, errand)| errand);
+        let searches = asked.chain(asking).filter_map(|errand| match errand {
+            Errand::Row(search) => Some(search.open),
+            Errand::Control(_) | Errand::Listing => None,
+        });
+        rows.extend(searches);
+        rows.extend(
+            self.listing
+                .take()
+                .into_iter()
+                .flat_map(|listing| listing.rows),
+        );
+        for line in [&mut self.soon, &mut self.late] {
+            while let Some(open) = line.pop()? {
+                rows.push(open);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The question of this errand will have no answer.
+    fn give_up(&mut self, errand: Errand, now: Duration) -> io::Result<Vec<Verdict>> {
+        match errand {
+            Errand::Row(mut search) => {
+                let asks_for_a_lead = search.asks_for_a_lead();
+                let step = if asks_for_a_lead {
+                    // Without the time of the lead before nothing is too old.
+                    search.forget_lead_before();
+                    Step::Ask
+                } else {
+                    search.skip_search()
+                };
+                match step {
+                    Step::Ask => self.to_ask.push_front((now, 0, Errand::Row(search))),
+                    Step::Done(outcome) => return self.conclude(search, outcome, now),
+                }
+            }
+            Errand::Control(control) => {
+                let Control {
+                    kind, lead, began, ..
+                } = control;
+                self.proofs.note_missed(kind, &lead, began);
+            }
+            Errand::Listing => return self.end_listing(false),
+        }
+        Ok(Vec::new())
+    }
+
+    fn give_up_everything(&mut self, why: &str) -> io::Result<Vec<Verdict>> {
+        let rows = self.take_all()?;
+        let in_doubt = |open| Verdict::InDoubt(open, Undecided::NotLookedUp(why.to_owned()));
+        Ok(rows.into_iter().map(in_doubt).collect())
+    }
+}
+
+fn words_of(failure: &LookUpFailure) -> String {
+    match failure {
+        LookUpFailure::Forbidden { words } => {
+            format!("the CRM forbids looking leads up (403{})", in_quotes(words))
+        }
+        LookUpFailure::Unusable { why } => format!("the CRM lists no leads: {why}"),
+        _ => "the CRM does not answer look-ups".into(),
+    }
+}

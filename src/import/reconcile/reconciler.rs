@@ -1,0 +1,375 @@
+//! What to ask the CRM next about rows in doubt, and what its answers come to.
+
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::time::Duration;
+
+use super::errand::Errand;
+use super::line::Line;
+use super::open_row::{Candidate, Lost, OpenRow, Undecided, Verdict};
+use super::proof::Proofs;
+use super::question::{Known, Next, Question, Reply, Situation};
+use super::row_listing::RowListing;
+use super::row_search::{Outcome, RowSearch, Step};
+use crate::import::judge_stage::JudgeError;
+
+/// So many rows wait for their first look-up. Further ones wait until they are due.
+const ROWS_WAITING: usize = 1024;
+
+/// So many searches in a row that could not be read to their end mean that the CRM does not search.
+pub(super) const SEARCHES_IN_VAIN: u32 = 6;
+
+/// A row that a row in flight stands in the way of is looked up again after this.
+const AWAIT: Duration = Duration::from_millis(200);
+
+/// A row that could not be decided when it was due.
+#[derive(Debug)]
+pub(super) struct Unproved {
+    pub(super) open: OpenRow,
+    /// What was known by then.
+    pub(super) knowledge: u64,
+    /// What searches that are proved to show everything have shown.
+    pub(super) candidate: Option<Candidate>,
+}
+
+/// Owns every row in doubt until it is decided, and knows how searches and lists work here.
+#[derive(Debug)]
+pub(in crate::import) struct Reconciler {
+    pub(super) settle: Duration,
+    pub(in crate::import) proofs: Proofs,
+    pub(super) rows: usize,
+    /// Why nothing is looked up.
+    pub(super) off: Option<String>,
+    pub(super) searches_in_vain: u32,
+    /// Waits for its first look-up.
+    pub(super) fresh: VecDeque<OpenRow>,
+    /// Waits until finding nothing counts: after a complete 500, and otherwise.
+    pub(super) soon: Line,
+    pub(super) late: Line,
+    /// Could not be decided when it was due.
+    pub(super) unproved: VecDeque<Unproved>,
+    /// Something to ask, not before a time.
+    pub(super) to_ask: VecDeque<(Duration, u32, Errand)>,
+    pub(super) under_way: HashMap<u64, (u32, Errand)>,
+    pub(super) listing: Option<RowListing>,
+    /// What was known when rows that are not due yet were last listed.
+    pub(super) listed_early: Option<u64>,
+    pub(super) next_ticket: u64,
+    /// Grows with everything that may decide what could not be decided before.
+    pub(super) knowledge: u64,
+}
+
+impl Reconciler {
+    /// Nothing is looked up when `off` says why.
+    pub(in crate::import) fn new(settle: Duration, off: Option<String>) -> Self {
+        Self {
+            settle,
+            proofs: Proofs::default(),
+            rows: 0,
+            off,
+            searches_in_vain: 0,
+            fresh: VecDeque::new(),
+            soon: Line::default(),
+            late: Line::default(),
+            unproved: VecDeque::new(),
+            to_ask: VecDeque::new(),
+            under_way: HashMap::new(),
+            listing: None,
+            listed_early: None,
+            next_ticket: 0,
+            knowledge: 0,
+        }
+    }
+
+    /// How many rows are in doubt.
+    pub(in crate::import) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether anything is looked up.
+    pub(in crate::import) fn is_on(&self) -> bool {
+        self.off.is_none()
+    }
+
+    pub(in crate::import) fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Takes a row in doubt.
+    pub(in crate::import) fn take(&mut self, open: OpenRow) -> io::Result<Option<Verdict>> {
+        if let Some(why) = &self.off {
+            let why = Undecided::NotLookedUp(why.clone());
+            return Ok(Some(Verdict::InDoubt(open, why)));
+        }
+        self.rows += 1;
+        if self.fresh.len() < ROWS_WAITING && !self.search_is_useless() {
+            self.fresh.push_back(open);
+            return Ok(None);
+        }
+        self.wait_until_due(open)?;
+        Ok(None)
+    }
+
+    /// What to do now.
+    pub(in crate::import) fn next(
+        &mut self,
+        now: Duration,
+        situation: Situation,
+        known: &dyn Known,
+    ) -> Result<Next, JudgeError> {
+        while let Some((tries, errand)) = self.next_errand(now, situation, known)? {
+            if let Some((ticket, question)) = self.ask(tries, errand, now) {
+                return Ok(Next::Ask(ticket, question));
+            }
+        }
+        let decided = if situation == Situation::Quiet && self.under_way.is_empty() {
+            self.take_candidates()
+        } else {
+            Vec::new()
+        };
+        Ok(if decided.is_empty() {
+            Next::Nothing
+        } else {
+            Next::Decided(self.hand_out(decided))
+        })
+    }
+
+    /// When there is something to ask at the latest, unless an answer comes before.
+    pub(in crate::import) fn next_due(&mut self) -> io::Result<Option<Duration>> {
+        let settle = self.settle;
+        let times = [
+            self.soon.next_due(|open| open.due(settle))?,
+            self.late.next_due(|open| open.ended + settle)?,
+            self.to_ask.iter().map(|(when, _, _)| *when).min(),
+        ];
+        Ok(times.into_iter().flatten().min())
+    }
+
+    /// Takes in an answer.
+    pub(in crate::import) fn take_reply(
+        &mut self,
+        ticket: u64,
+        reply: Reply,
+        now: Duration,
+        known: &dyn Known,
+    ) -> Result<Vec<Verdict>, JudgeError> {
+        let Some((_, errand)) = self.under_way.remove(&ticket) else {
+            return Ok(Vec::new());
+        };
+        let verdicts = match (errand, reply) {
+            (Errand::Row(search), reply) => self.go_on_with(search, reply, now, known)?,
+            (Errand::Control(control), Reply::Page(page)) => {
+                self.take_control(control, &page, now);
+                Vec::new()
+            }
+            (Errand::Listing, Reply::Page(page)) => self.go_on_listing(&page, now, known)?,
+            // Nobody asks these for a lead.
+            (Errand::Control(_) | Errand::Listing, Reply::Lead(_)) => Vec::new(),
+        };
+        Ok(self.hand_out(verdicts))
+    }
+
+    /// The question is to be asked again, not before `when`; it does not count as a try.
+    pub(in crate::import) fn ask_again(&mut self, ticket: u64, when: Duration) {
+        if let Some((tries, errand)) = self.under_way.remove(&ticket) {
+            self.to_ask.push_front((when, tries, errand));
+        }
+    }
+
+    /// Something was settled that may decide what could not be decided before.
+    pub(in crate::import) fn note_knowledge(&mut self) {
+        self.knowledge += 1;
+    }
+
+    pub(super) fn next_errand(
+        &mut self,
+        now: Duration,
+        situation: Situation,
+        known: &dyn Known,
+    ) -> Result<Option<(u32, Errand)>, JudgeError> {
+        let ready = self.to_ask.iter().position(|(when, _, _)| *when <= now);
+        if let Some((_, tries, errand)) = ready.and_then(|index| self.to_ask.remove(index)) {
+            return Ok(Some((tries, errand)));
+        }
+        if let Some(open) = self.fresh.pop_front() {
+            return Ok(Some((
+                0,
+                Errand::Row(Box::new(RowSearch::new(open, false))),
+            )));
+        }
+        if self.fetch_due_row(now)? {
+            return self.next_errand(now, situation, known);
+        }
+        if situation == Situation::Sending || !self.under_way.is_empty() || !self.to_ask.is_empty()
+        {
+            return Ok(None);
+        }
+        if let Some(open) = self.take_unproved_that_may_be_proved() {
+            self.search_when_due(open, now);
+            return self.next_errand(now, situation, known);
+        }
+        let has_candidates = || self.unproved.iter().any(|row| row.candidate.is_some());
+        if situation != Situation::Quiet || self.listing.is_some() || has_candidates() {
+            return Ok(None);
+        }
+        self.begin_listing(now, known)
+            .map(|begun| begun.then_some((0, Errand::Listing)))
+    }
+
+    /// Hands the question of an errand out; `None` when it was put aside instead.
+    pub(super) fn ask(
+        &mut self,
+        tries: u32,
+        mut errand: Errand,
+        now: Duration,
+    ) -> Option<(u64, Question)> {
+        let question = match &mut errand {
+            Errand::Row(search) => {
+                let is_proved_soon =
+                    search.is_due && search.kinds().any(|kind| self.proofs.is_asked(kind));
+                if is_proved_soon && search.is_at_start() {
+                    // What is under way may prove this search, if that begins later.
+                    self.to_ask.push_back((now + AWAIT, tries, errand));
+                    return None;
+                }
+                search.question(now)
+            }
+            Errand::Control(control) => Some(Question::Search {
+                term: control.term.clone(),
+                page: control.page,
+            }),
+            Errand::Listing => {
+                let page = self.listing.as_ref()?.listing.page();
+                Some(Question::List { page })
+            }
+        };
+        let Some(question) = question else {
+            // A body with nothing to search by can only be listed.
+            if let Errand::Row(search) = errand {
+                self.unproved.push_back(Unproved {
+                    open: search.open,
+                    knowledge: self.knowledge,
+                    candidate: None,
+                });
+            }
+            return None;
+        };
+        let ticket = self.next_ticket;
+        self.next_ticket += 1;
+        self.under_way.insert(ticket, (tries, errand));
+        Some((ticket, question))
+    }
+
+    pub(super) fn go_on_with(
+        &mut self,
+        mut search: Box<RowSearch>,
+        reply: Reply,
+        now: Duration,
+        known: &dyn Known,
+    ) -> Result<Vec<Verdict>, JudgeError> {
+        let step = match reply {
+            Reply::Page(page) => search.take_page(page, known)?,
+            Reply::Lead(lead) => search.take_lead_before(lead.as_ref(), known)?,
+        };
+        match step {
+            Step::Ask => {
+                self.to_ask.push_front((now, 0, Errand::Row(search)));
+                Ok(Vec::new())
+            }
+            Step::Done(outcome) => Ok(self.conclude(search, outcome, now)?),
+        }
+    }
+
+    pub(super) fn conclude(
+        &mut self,
+        search: Box<RowSearch>,
+        outcome: Outcome,
+        now: Duration,
+    ) -> io::Result<Vec<Verdict>> {
+        self.searches_in_vain = match outcome {
+            Outcome::Nothing if search.is_incomplete() => self.searches_in_vain + 1,
+            _ => 0,
+        };
+        match outcome {
+            Outcome::Found(id) => {
+                self.knowledge += 1;
+                return Ok(vec![Verdict::Found(search.open, id)]);
+            }
+            Outcome::Awaited => {
+                let errand = Errand::Row(Box::new(RowSearch::new(search.open, search.is_due)));
+                self.to_ask.push_back((now + AWAIT, 0, errand));
+            }
+            Outcome::Candidate(_) | Outcome::Nothing if !search.is_due => {
+                self.prepare_proof(&search, now);
+                self.wait_until_due(search.open)?;
+            }
+            Outcome::Nothing if self.is_proved(&search) => {
+                return Ok(vec![search.open.settle_absent()]);
+            }
+            Outcome::Candidate(candidate) if self.is_proved(&search) => {
+                self.put_aside(search.open, Some(candidate), now)?;
+            }
+            Outcome::Candidate(_) | Outcome::Nothing => self.put_aside(search.open, None, now)?,
+        }
+        Ok(Vec::new())
+    }
+
+    pub(super) fn wait_until_due(&mut self, open: OpenRow) -> io::Result<()> {
+        match open.lost {
+            Lost::Fault { .. } if !self.proofs.has_missed() => self.soon.push(open),
+            _ => self.late.push(open),
+        }
+    }
+
+    /// Nothing was decided although the row was due.
+    pub(super) fn put_aside(
+        &mut self,
+        open: OpenRow,
+        candidate: Option<Candidate>,
+        now: Duration,
+    ) -> io::Result<()> {
+        if now < open.ended + self.settle {
+            return self.late.push(open);
+        }
+        let knowledge = self.knowledge;
+        self.unproved.push_back(Unproved {
+            open,
+            knowledge,
+            candidate,
+        });
+        Ok(())
+    }
+
+    pub(super) fn take_unproved_that_may_be_proved(&mut self) -> Option<OpenRow> {
+        if self.search_is_useless() {
+            return None;
+        }
+        let knows_more = |unproved: &Unproved| unproved.knowledge < self.knowledge;
+        let index = self.unproved.iter().position(knows_more)?;
+        self.unproved.remove(index).map(|unproved| unproved.open)
+    }
+
+    /// Rows of which nothing but a candidate was found: nobody else's row is in its way any more.
+    pub(super) fn take_candidates(&mut self) -> Vec<Verdict> {
+        let (decided, others) = std::mem::take(&mut self.unproved)
+            .into_iter()
+            .partition(|unproved| unproved.candidate.is_some());
+        self.unproved = others;
+        let decided: VecDeque<Unproved> = decided;
+        let in_doubt = |unproved: Unproved| {
+            let candidate = unproved.candidate.map(Undecided::Candidate);
+            Verdict::InDoubt(unproved.open, candidate.unwrap_or(Undecided::Unproven))
+        };
+        decided.into_iter().map(in_doubt).collect()
+    }
+
+    /// These rows are no longer ours.
+    pub(super) fn hand_out(&mut self, verdicts: Vec<Verdict>) -> Vec<Verdict> {
+        self.rows = self.rows.saturating_sub(verdicts.len());
+        verdicts
+    }
+
+    pub(super) fn search_is_useless(&self) -> bool {
+        self.searches_in_vain >= SEARCHES_IN_VAIN
+    }
+}
