@@ -6,6 +6,7 @@
 //! - `pacing`: `--rate`, `--limit`, `--concurrency`, pauses and outages
 //! - `outputs`: results, rejects, summary, echo, progress
 //! - `judging`: the order of judging, a case for each rule and each trap, in `judging.txt`
+//! - `lost_answers`: what the CRM has is found, what it has not is sent again
 //! - `inputs`: what is read, and messages about what cannot be
 //! - `runs`: what was imported when, rows in doubt, forgetting, purging, backing up
 //! - `fixtures`: the example files of the repository come out as their README says
@@ -23,6 +24,7 @@ mod exit_codes;
 mod fixtures;
 mod inputs;
 mod judging;
+mod lost_answers;
 mod outputs;
 mod pacing;
 mod peers;

@@ -1,0 +1,647 @@
+//! Answers that are lost: what the CRM has is found, what it has not is sent again, and what cannot be
+//! known stays in doubt.
+//!
+//! Every test runs the program against the sandbox. `--settle 0` means that a lost request takes effect
+//! at once or never, which is so there unless a test says otherwise.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use leadferry::sandbox::{CreateOddities, Faults, ListOddities, Sandbox, SandboxOptions};
+use serde_json::Value;
+
+use crate::support::{Record, Run, Workspace};
+
+/// The one row of the file that meets a fault.
+const UNLUCKY: &str = "Lovelace 3";
+
+/// A sandbox in which `fault` befalls the unlucky row, once.
+struct Crm {
+    sandbox: Sandbox,
+}
+
+impl Crm {
+    fn with(fault: Faults) -> Self {
+        Self::of(SandboxOptions {
+            faults: once(fault),
+            ..SandboxOptions::default()
+        })
+    }
+
+    fn with_lists(fault: Faults, lists: ListOddities) -> Self {
+        Self::of(SandboxOptions {
+            faults: once(fault),
+            lists,
+            ..SandboxOptions::default()
+        })
+    }
+
+    fn with_creates(fault: Faults, creates: CreateOddities) -> Self {
+        Self::of(SandboxOptions {
+            faults: once(fault),
+            creates,
+            ..SandboxOptions::default()
+        })
+    }
+
+    fn of(options: SandboxOptions) -> Self {
+        Self {
+            sandbox: Sandbox::start(options).unwrap(),
+        }
+    }
+
+    fn url(&self) -> String {
+        self.sandbox.base_url()
+    }
+
+    /// The ids of the leads with this last name.
+    fn ids_of(&self, last_name: &str) -> Vec<String> {
+        let leads = self.sandbox.leads().unwrap();
+        let is_it = |lead: &&Value| lead["last_name"] == last_name;
+        let leads = leads.iter().filter(is_it);
+        leads.map(|lead| lead["id"].to_string()).collect()
+    }
+
+    fn posts(&self) -> u64 {
+        self.sandbox.counts().posts
+    }
+
+    /// Every row of the results has the one lead of its name.
+    #[track_caller]
+    fn expect_each_once(&self, records: &[Record]) {
+        for record in records {
+            let ids = self.ids_of(&format!("Lovelace {}", record.row - 1));
+            assert_eq!(ids, [record.lead_id.as_str()], "{record:?}");
+        }
+        let created = self.sandbox.leads().unwrap().len();
+        assert_eq!(created, records.len());
+    }
+}
+
+fn once(mut fault: Faults) -> Faults {
+    fault.only_for = Some(UNLUCKY.into());
+    fault.most_times = Some(1);
+    fault
+}
+
+fn import(workspace: &Workspace, crm: &Crm, more: &[&str]) -> Run {
+    workspace.import_to(&crm.url(), &[&["--concurrency", "1"], more].concat())
+}
+
+/// Six rows go in, the third with this fault, and all six are there once.
+#[track_caller]
+fn expect_found(fault: Faults, more: &[&str]) {
+    let (workspace, crm) = (Workspace::with_rows(6), Crm::with(fault));
+    import(&workspace, &crm, more)
+        .expect_code(0)
+        .expect_says(&["1 answer lost: 1 found in the CRM, 0 absent"]);
+    assert_eq!(workspace.statuses(), ["created"; 6]);
+    assert_eq!(crm.posts(), 6, "nothing is sent twice");
+    crm.expect_each_once(&workspace.results());
+}
+
+/// The same where the fault came before anything was created.
+#[track_caller]
+fn expect_sent_again(fault: Faults, more: &[&str]) {
+    let (workspace, crm) = (Workspace::with_rows(6), Crm::with(fault));
+    import(&workspace, &crm, more)
+        .expect_code(0)
+        .expect_says(&["1 answer lost: 0 found in the CRM, 1 absent, 1 sent again"]);
+    assert_eq!(workspace.statuses(), ["created"; 6]);
+    assert_eq!(workspace.results()[2].attempts, 2);
+    crm.expect_each_once(&workspace.results());
+}
+
+fn created_then_closed() -> Faults {
+    Faults {
+        closed_after: 1.0,
+        ..Faults::default()
+    }
+}
+
+fn closed_before_creating() -> Faults {
+    Faults {
+        closed_before: 1.0,
+        ..Faults::default()
+    }
+}
+
+#[test]
+fn a_lead_that_was_created_before_the_connection_closed_is_found() {
+    expect_found(created_then_closed(), &[]);
+}
+
+#[test]
+fn a_lead_that_was_created_by_a_request_that_hangs_is_found() {
+    let fault = Faults {
+        hang: 1.0,
+        ..Faults::default()
+    };
+    expect_found(fault, &["--timeout", "300ms"]);
+}
+
+#[test]
+fn a_lead_that_was_created_and_answered_with_500_is_found() {
+    let fault = Faults {
+        error_500_after_creating: 1.0,
+        ..Faults::default()
+    };
+    expect_found(fault, &[]);
+}
+
+#[test]
+fn a_lead_whose_answer_was_broken_json_is_found() {
+    let fault = Faults {
+        broken_json: 1.0,
+        ..Faults::default()
+    };
+    expect_found(fault, &[]);
+}
+
+#[test]
+fn a_lead_whose_answer_had_no_id_is_found() {
+    let fault = Faults {
+        no_id: 1.0,
+        ..Faults::default()
+    };
+    expect_found(fault, &[]);
+}
+
+#[test]
+fn a_lead_whose_answer_came_half_is_found() {
+    let fault = Faults {
+        half_answer: 1.0,
+        ..Faults::default()
+    };
+    expect_found(fault, &[]);
+}
+
+#[test]
+fn a_row_whose_connection_closed_before_it_was_created_is_sent_again() {
+    expect_sent_again(closed_before_creating(), &[]);
+}
+
+#[test]
+fn a_row_that_hangs_before_it_is_created_is_sent_again() {
+    let fault = Faults {
+        hang_before: 1.0,
+        ..Faults::default()
+    };
+    expect_sent_again(fault, &["--timeout", "300ms"]);
+}
+
+#[test]
+fn a_row_that_was_answered_with_500_or_503_and_not_created_is_sent_again() {
+    let fault = Faults {
+        error_500: 1.0,
+        ..Faults::default()
+    };
+    expect_sent_again(fault, &[]);
+    let fault = Faults {
+        error_503: 1.0,
+        ..Faults::default()
+    };
+    expect_sent_again(fault, &[]);
+}
+
+#[test]
+fn a_row_that_is_always_answered_with_500_has_two_attempts_and_fails() {
+    let fault = Faults {
+        error_500: 1.0,
+        only_for: Some(UNLUCKY.into()),
+        ..Faults::default()
+    };
+    let crm = Crm::of(SandboxOptions {
+        faults: fault,
+        ..SandboxOptions::default()
+    });
+    let workspace = Workspace::with_rows(6);
+    import(&workspace, &crm, &[]).expect_code(1);
+    let failed = &workspace.results()[2];
+    assert_eq!((failed.status.as_str(), failed.attempts), ("failed", 2));
+    assert_eq!(failed.codes, "server.gave_up");
+    assert!(failed.problems.contains("500"), "{failed:?}");
+    assert!(crm.ids_of(UNLUCKY).is_empty());
+}
+
+#[test]
+fn a_row_that_never_gets_an_answer_fails_after_all_its_tries() {
+    let fault = Faults {
+        closed_before: 1.0,
+        only_for: Some(UNLUCKY.into()),
+        ..Faults::default()
+    };
+    let crm = Crm::of(SandboxOptions {
+        faults: fault,
+        ..SandboxOptions::default()
+    });
+    let workspace = Workspace::with_rows(6);
+    import(&workspace, &crm, &["--tries", "3"]).expect_code(1);
+    let failed = &workspace.results()[2];
+    assert_eq!((failed.status.as_str(), failed.attempts), ("failed", 3));
+    assert_eq!(failed.codes, "server.gave_up");
+}
+
+#[test]
+fn a_conflict_with_the_rows_own_lead_is_no_refusal() {
+    let creates = CreateOddities {
+        conflict_on_twin: true,
+        ..CreateOddities::default()
+    };
+    let crm = Crm::with_creates(created_then_closed(), creates);
+    let workspace = Workspace::with_rows(6);
+    import(&workspace, &crm, &["--on-unknown", "resend"]).expect_code(0);
+    assert_eq!(workspace.statuses(), ["created"; 6]);
+    assert_eq!(workspace.results()[2].attempts, 2, "the second was refused");
+    crm.expect_each_once(&workspace.results());
+}
+
+#[test]
+fn one_row_that_is_forbidden_is_refused_alone() {
+    let fault = Faults {
+        forbid: 1.0,
+        only_for: Some(UNLUCKY.into()),
+        ..Faults::default()
+    };
+    let crm = Crm::of(SandboxOptions {
+        faults: fault,
+        ..SandboxOptions::default()
+    });
+    let workspace = Workspace::with_rows(6);
+    import(&workspace, &crm, &[]).expect_code(1);
+    let expected = [
+        "created", "created", "refused", "created", "created", "created",
+    ];
+    assert_eq!(workspace.statuses(), expected);
+}
+
+#[test]
+fn where_the_crm_merges_two_rows_both_are_created_and_the_later_one_says_so() {
+    let creates = CreateOddities {
+        merge_by_email: true,
+        ..CreateOddities::default()
+    };
+    let crm = Crm::with_creates(Faults::default(), creates);
+    let workspace = Workspace::new();
+    let rows = "Name,Surname,Mail\n,Ada,a@example.com\n,Bea,b@example.com\n,Cid,a@example.com\n";
+    workspace.write("leads.csv", rows);
+    import(&workspace, &crm, &[]).expect_code(0);
+    let results = workspace.results();
+    assert_eq!(workspace.statuses(), ["created"; 3]);
+    assert_eq!(results[0].lead_id, results[2].lead_id);
+    assert_eq!(
+        (&*results[0].codes, &*results[2].codes),
+        ("", "server.merged")
+    );
+    assert!(results[2].problems.contains("row 2"), "{:?}", results[2]);
+}
+
+#[test]
+fn where_leads_are_listed_late_nothing_is_sent_twice() {
+    let lists = ListOddities {
+        list_late: Duration::from_millis(300),
+        ..ListOddities::default()
+    };
+    for fault in [
+        created_then_closed(),
+        Faults {
+            error_500_after_creating: 1.0,
+            ..Faults::default()
+        },
+    ] {
+        let crm = Crm::with_lists(fault, lists);
+        let workspace = Workspace::with_rows(6);
+        import(&workspace, &crm, &["--settle", "900ms"]).expect_code(0);
+        assert_eq!(workspace.statuses(), ["created"; 6]);
+        assert_eq!(crm.posts(), 6);
+        crm.expect_each_once(&workspace.results());
+    }
+}
+
+#[test]
+fn where_a_request_takes_effect_late_nothing_is_sent_twice() {
+    let fault = Faults {
+        created_late: 1.0,
+        late_by: Duration::from_millis(300),
+        ..Faults::default()
+    };
+    let (workspace, crm) = (Workspace::with_rows(6), Crm::with(fault));
+    import(&workspace, &crm, &["--settle", "900ms"]).expect_code(0);
+    assert_eq!(crm.posts(), 6);
+    crm.expect_each_once(&workspace.results());
+}
+
+/// So many leads are in the CRM already, each older than any of the file.
+fn leads_of_others(crm: &Crm, leads: usize) {
+    let others = Workspace::new();
+    let mut text = String::from("Name,Surname,Mail\n");
+    for number in 0..leads {
+        let _ = writeln!(text, "Old,Other {number},other{number}@example.com");
+    }
+    others.write("leads.csv", text);
+    others.import_to(&crm.url(), &[]).expect_code(0);
+}
+
+#[test]
+fn where_search_is_ignored_and_everything_listed_oldest_first_leads_are_found_and_missed() {
+    let lists = ListOddities {
+        ignore_search: true,
+        ignore_sort: true,
+        ..ListOddities::default()
+    };
+    for (fault, posts) in [(created_then_closed(), 6), (closed_before_creating(), 7)] {
+        let crm = Crm::with_lists(fault, lists);
+        leads_of_others(&crm, 1200);
+        let before = crm.posts();
+        let workspace = Workspace::with_rows(6);
+        import(&workspace, &crm, &[]).expect_code(0);
+        assert_eq!(workspace.statuses(), ["created"; 6]);
+        assert_eq!(crm.posts() - before, posts);
+        for record in workspace.results() {
+            let ids = crm.ids_of(&format!("Lovelace {}", record.row - 1));
+            assert_eq!(ids, [record.lead_id]);
+        }
+    }
+}
+
+#[test]
+fn pages_that_shift_while_they_are_read_hide_nothing() {
+    let lists = ListOddities {
+        ignore_search: true,
+        shift_pages: true,
+        ..ListOddities::default()
+    };
+    for (fault, posts) in [(created_then_closed(), 6), (closed_before_creating(), 7)] {
+        let crm = Crm::with_lists(fault, lists);
+        let workspace = Workspace::with_rows(6);
+        import(&workspace, &crm, &[]).expect_code(0);
+        assert_eq!(workspace.statuses(), ["created"; 6]);
+        assert_eq!(crm.posts(), posts);
+        assert_eq!(
+            crm.ids_of(UNLUCKY),
+            [workspace.results()[2].lead_id.clone()]
+        );
+    }
+}
+
+#[test]
+fn where_lists_are_forbidden_look_ups_are_off_and_rows_stay_in_doubt() {
+    let lists = ListOddities {
+        forbid_lists: true,
+        ..ListOddities::default()
+    };
+    let crm = Crm::with_lists(created_then_closed(), lists);
+    let workspace = Workspace::with_rows(6);
+    import(&workspace, &crm, &[])
+        .expect_code(1)
+        .expect_says(&["look-ups are off", "1 still open"]);
+    let in_doubt = &workspace.results()[2];
+    assert_eq!(in_doubt.status, "in_doubt");
+    assert!(
+        in_doubt.problems.contains("it was not looked up"),
+        "{in_doubt:?}"
+    );
+    assert_eq!(crm.posts(), 6);
+}
+
+#[test]
+fn where_lists_show_nobody_rows_stay_in_doubt() {
+    let lists = ListOddities {
+        few_fields: true,
+        ..ListOddities::default()
+    };
+    let crm = Crm::with_lists(created_then_closed(), lists);
+    let workspace = Workspace::with_rows(6);
+    import(&workspace, &crm, &[]).expect_code(1);
+    let in_doubt = &workspace.results()[2];
+    assert_eq!(in_doubt.status, "in_doubt");
+    assert!(in_doubt.problems.contains("nothing proved"), "{in_doubt:?}");
+    assert_eq!(crm.posts(), 6);
+}
+
+/// The first run leaves the third row in doubt, without looking.
+fn left_open(fault: Faults, lists: ListOddities) -> (Workspace, Crm) {
+    let (workspace, crm) = (Workspace::with_rows(6), Crm::with_lists(fault, lists));
+    import(&workspace, &crm, &["--on-unknown", "hold"]).expect_code(1);
+    assert_eq!(workspace.results()[2].status, "in_doubt");
+    assert_eq!(crm.posts(), 6);
+    (workspace, crm)
+}
+
+#[test]
+fn a_lead_that_a_salesperson_has_edited_is_a_candidate_and_not_absent() {
+    for (field, value) in [
+        ("description", "called on Monday"),
+        ("first_name", "Augusta"),
+        ("phone_number", "+12025550100"),
+    ] {
+        let (workspace, crm) = left_open(created_then_closed(), ListOddities::default());
+        let id = crm.ids_of(UNLUCKY)[0].clone();
+        let edited = crm.sandbox.edit_lead(id.parse().unwrap(), field, value);
+        edited.unwrap();
+        import(&workspace, &crm, &[]).expect_code(1);
+        let in_doubt = &workspace.results()[2];
+        assert_eq!(in_doubt.status, "in_doubt", "{field}");
+        let problems = &in_doubt.problems;
+        assert!(
+            problems.contains(&format!("lead `{id}` has the same e-mail")),
+            "{problems}"
+        );
+        assert!(
+            problems.contains(&format!("differs in `{field}`")),
+            "{problems}"
+        );
+        assert_eq!(crm.posts(), 6);
+    }
+}
+
+#[test]
+fn a_row_left_open_by_an_earlier_run_is_found() {
+    let (workspace, crm) = left_open(created_then_closed(), ListOddities::default());
+    import(&workspace, &crm, &[])
+        .expect_code(0)
+        .expect_says(&["1 row left open by earlier runs: 1 found in the CRM"]);
+    assert_eq!(workspace.statuses(), ["already_created"; 6]);
+    assert_eq!(crm.posts(), 6);
+    crm.expect_each_once(&workspace.results());
+    workspace
+        .run(&["runs", "unknown", "--api-url", &crm.url(), "--tenant", "7"])
+        .expect_code(0);
+}
+
+#[test]
+fn a_row_left_open_by_an_earlier_run_and_absent_is_sent() {
+    let (workspace, crm) = left_open(closed_before_creating(), ListOddities::default());
+    import(&workspace, &crm, &[]).expect_code(0).expect_says(&[
+        "1 row left open by earlier runs: 0 found in the CRM, 1 absent, 1 sent again",
+    ]);
+    assert_eq!(workspace.results()[2].status, "created");
+    crm.expect_each_once(&workspace.results());
+}
+
+#[test]
+fn a_row_left_open_that_a_filter_leaves_out_now_is_settled_first() {
+    let filter = "\n[[filter]]\nskip_if = { column = \"Name\", in = [\"Ada\"] }\n";
+    for (fault, expected) in [
+        (created_then_closed(), "already_created"),
+        (closed_before_creating(), "filtered"),
+    ] {
+        let (workspace, crm) = left_open(fault, ListOddities::default());
+        let mapping = workspace.read("mapping.toml") + filter;
+        workspace.write("mapping.toml", mapping);
+        import(&workspace, &crm, &[]).expect_code(0);
+        assert_eq!(workspace.results()[2].status, expected);
+        assert_eq!(crm.posts(), 6);
+    }
+}
+
+#[test]
+fn local_times_without_a_zone_bound_what_can_be_the_rows_lead() {
+    let lists = ListOddities {
+        local_times: true,
+        ..ListOddities::default()
+    };
+    for fault in [created_then_closed(), closed_before_creating()] {
+        let crm = Crm::with_lists(fault, lists);
+        let workspace = Workspace::with_rows(6);
+        import(&workspace, &crm, &[]).expect_code(0);
+        assert_eq!(workspace.statuses(), ["created"; 6]);
+        crm.expect_each_once(&workspace.results());
+    }
+}
+
+#[test]
+fn equal_rows_are_never_in_flight_together_and_each_has_a_lead_of_its_own() {
+    let row = format!("Ada,{UNLUCKY},ada@example.com\n");
+    for fault in [created_then_closed(), closed_before_creating()] {
+        let crm = Crm::with(fault);
+        let workspace = Workspace::new();
+        workspace.write(
+            "leads.csv",
+            format!("Name,Surname,Mail\nAda,First,first@example.com\n{row}{row}{row}{row}"),
+        );
+        workspace.import_to(&crm.url(), &[]).expect_code(0);
+        assert_eq!(workspace.statuses(), ["created"; 5]);
+        let mut ids = crm.ids_of(UNLUCKY);
+        let mut told: Vec<String> = workspace
+            .results()
+            .into_iter()
+            .skip(1)
+            .map(|record| record.lead_id)
+            .collect();
+        ids.sort();
+        told.sort();
+        assert_eq!(ids, told);
+    }
+}
+
+#[test]
+fn a_lead_with_neither_email_nor_phone_is_looked_up_by_its_name() {
+    for fault in [created_then_closed(), closed_before_creating()] {
+        let crm = Crm::with(fault);
+        let workspace = Workspace::new();
+        let mut text = String::from("Name,Surname,Mail\n");
+        for number in 1..=6 {
+            let _ = writeln!(text, ",Lovelace {number},");
+        }
+        workspace.write("leads.csv", text);
+        import(&workspace, &crm, &[]).expect_code(0);
+        assert_eq!(workspace.statuses(), ["created"; 6]);
+        crm.expect_each_once(&workspace.results());
+    }
+}
+
+#[test]
+fn rows_of_other_files_are_settled_in_the_ledger_and_sent_by_none_but_their_own() {
+    for (fault, status) in [
+        (created_then_closed(), "already_created"),
+        (closed_before_creating(), "created"),
+    ] {
+        let (workspace, crm) = left_open(fault, ListOddities::default());
+        workspace.write("other.csv", "Name,Surname,Mail\n,Bea,bea@example.com\n");
+        workspace
+            .import_file_to("other.csv", &crm.url(), &[])
+            .expect_code(0)
+            .expect_says(&["1 row of other files, left open by earlier runs, settled"]);
+        assert_eq!(workspace.results_of("other.csv").len(), 1);
+        assert_eq!(crm.posts(), 7, "only the row of the other file");
+        workspace
+            .run(&["runs", "unknown", "--api-url", &crm.url(), "--tenant", "7"])
+            .expect_code(0);
+        import(&workspace, &crm, &[]).expect_code(0);
+        assert_eq!(workspace.results()[2].status, status);
+        assert_eq!(
+            crm.ids_of(UNLUCKY),
+            [workspace.results()[2].lead_id.clone()]
+        );
+    }
+}
+
+#[test]
+fn without_faults_nothing_is_asked_but_by_the_preflight() {
+    let crm = Crm::with(Faults::default());
+    let workspace = Workspace::with_rows(50);
+    workspace.import_to(&crm.url(), &[]).expect_code(0);
+    assert_eq!(crm.sandbox.counts().requests, 51);
+}
+
+#[test]
+fn whoever_holds_rows_in_doubt_asks_nothing() {
+    let (workspace, crm) = left_open(created_then_closed(), ListOddities::default());
+    let in_doubt = &workspace.results()[2].problems;
+    assert!(in_doubt.contains("`--on-unknown hold`"), "{in_doubt}");
+    assert_eq!(crm.sandbox.counts().requests, 7);
+}
+
+#[test]
+fn whoever_resends_may_have_a_lead_twice_and_never_loses_one() {
+    let crm = Crm::with(created_then_closed());
+    let workspace = Workspace::with_rows(6);
+    import(&workspace, &crm, &["--on-unknown", "resend"]).expect_code(0);
+    assert_eq!(workspace.statuses(), ["created"; 6]);
+    assert_eq!(crm.ids_of(UNLUCKY).len(), 2);
+}
+
+#[test]
+fn where_keys_are_honoured_the_same_request_tells_what_became_of_it() {
+    let creates = CreateOddities {
+        idempotency: Some(Duration::from_hours(1)),
+        ..CreateOddities::default()
+    };
+    for fault in [
+        created_then_closed(),
+        closed_before_creating(),
+        // The first request is still running when the second comes.
+        Faults {
+            created_late: 1.0,
+            late_by: Duration::from_millis(700),
+            ..Faults::default()
+        },
+    ] {
+        let crm = Crm::with_creates(fault, creates);
+        let workspace = Workspace::with_rows(6);
+        import(&workspace, &crm, &["--idempotent"]).expect_code(0);
+        assert_eq!(workspace.statuses(), ["created"; 6]);
+        crm.expect_each_once(&workspace.results());
+        let counts = crm.sandbox.counts();
+        assert_eq!(counts.requests, counts.posts + 1, "nothing was looked up");
+    }
+}
+
+#[test]
+fn where_keys_are_honoured_rows_of_earlier_runs_are_sent_once_more_with_their_keys() {
+    let creates = CreateOddities {
+        idempotency: Some(Duration::from_hours(1)),
+        ..CreateOddities::default()
+    };
+    for (fault, leads) in [(created_then_closed(), 6), (closed_before_creating(), 6)] {
+        let crm = Crm::with_creates(fault, creates);
+        let workspace = Workspace::with_rows(6);
+        import(&workspace, &crm, &["--on-unknown", "hold"]).expect_code(1);
+        import(&workspace, &crm, &["--idempotent=1h"]).expect_code(0);
+        let settled = &workspace.results()[2];
+        assert_eq!(settled.status, "already_created", "{settled:?}");
+        assert_eq!(crm.ids_of(UNLUCKY), [settled.lead_id.clone()]);
+        assert_eq!(crm.sandbox.leads().unwrap().len(), leads);
+    }
+}
