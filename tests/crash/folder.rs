@@ -110,7 +110,7 @@ impl Folder {
             .args(["--summary", &near("summary.json")])
             .args(["--concurrency", &manner.concurrency.to_string()])
             // The sandbox is done with whatever it has received in a few milliseconds.
-            .args(["--settle", "300ms"])
+            .args(["--settle", "300ms", "--timeout", "1s"])
             .current_dir(self.path(place))
             .env("LEADFERRY_TOKEN", "token-of-the-test")
             .stdin(Stdio::null())

@@ -171,6 +171,7 @@ impl Round {
         books.check();
         let faults = self.sandbox.counts().faults;
         let in_doubt = books.in_doubt_themselves();
+        assert_eq!(in_doubt, 0, "every look-up could be proved");
         assert!(
             in_doubt <= self.most_in_doubt + faults,
             "{in_doubt} rows in doubt; {} may be, and {faults}",

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use leadferry::sandbox::{Faults, Sandbox, SandboxOptions};
+use leadferry::sandbox::{Faults, ListOddities, Sandbox, SandboxOptions};
 
 use crate::dice::Dice;
 
@@ -11,7 +11,7 @@ use crate::dice::Dice;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Server {
     Faultless,
-    /// With every fault that ends without a time-out.
+    /// With every fault, lists that ignore searches or the wanted order among them.
     Misbehaving,
 }
 
@@ -22,7 +22,12 @@ impl Server {
             Self::Misbehaving => draw_faults(dice),
         };
         let latency = Duration::from_millis(dice.between(1..=8));
+        let lists = match self {
+            Self::Faultless => ListOddities::default(),
+            Self::Misbehaving => draw_lists(dice),
+        };
         let options = SandboxOptions {
+            lists,
             faults: Faults { latency, ..faults },
             seed: dice.between(0..=u64::MAX),
             ..SandboxOptions::default()
@@ -50,7 +55,22 @@ fn draw_faults(dice: &mut Dice) -> Faults {
         half_answer: share(),
         no_id: share(),
         refuse: share(),
+        created_late: share(),
+        late_by: Duration::from_millis(100),
+        hang: share() / 4.0,
+        hang_before: share() / 4.0,
         ..Faults::default()
+    }
+}
+
+fn draw_lists(dice: &mut Dice) -> ListOddities {
+    ListOddities {
+        ignore_search: dice.one_in(3),
+        ignore_sort: dice.one_in(4),
+        no_totals: dice.one_in(4),
+        local_times: dice.one_in(3),
+        list_late: Duration::from_millis(if dice.one_in(3) { 80 } else { 0 }),
+        ..ListOddities::default()
     }
 }
 

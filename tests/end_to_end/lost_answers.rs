@@ -641,7 +641,7 @@ fn where_keys_are_honoured_rows_of_earlier_runs_are_sent_once_more_with_their_ke
         import(&workspace, &crm, &["--idempotent=1h"]).expect_code(0);
         let settled = &workspace.results()[2];
         assert_eq!(settled.status, "already_created", "{settled:?}");
-        assert_eq!(crm.ids_of(UNLUCKY), [settled.lead_id.clone()]);
+        assert_eq!(crm.ids_of(UNLUCKY), std::slice::from_ref(&settled.lead_id));
         assert_eq!(crm.sandbox.leads().unwrap().len(), leads);
     }
 }
