@@ -156,17 +156,15 @@ async fn leads_are_listed_newest_first_in_pages_of_a_hundred() {
 #[tokio::test]
 async fn a_probe_tells_whether_there_is_any_lead() {
     let crm = Crm::start(SandboxOptions::default());
-    let leads = LeadsSeen::None;
-    assert_eq!(
-        crm.client.probe(&crm.token).await,
-        Probed::Answered { leads }
-    );
+    let seen = |probed| match probed {
+        Probed::Answered { leads, first } => (leads, first.map(|lead| lead.id.0)),
+        other => panic!("{other:?}"),
+    };
+    let probed = crm.client.probe(&crm.token).await;
+    assert_eq!(seen(probed), (LeadsSeen::None, None));
     crm.create(&json!({"last_name": "Doe"})).await;
-    let leads = LeadsSeen::Any;
-    assert_eq!(
-        crm.client.probe(&crm.token).await,
-        Probed::Answered { leads }
-    );
+    let probed = crm.client.probe(&crm.token).await;
+    assert_eq!(seen(probed), (LeadsSeen::Any, Some("1".into())));
     crm.sandbox.stop().unwrap();
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::api::lead_view::LeadView;
 use crate::api::look_up::{LeadPage, Listed, LookUpFailure};
 
 /// What one small question to the server came to.
@@ -11,6 +12,8 @@ pub enum Probed {
     Answered {
         /// What the answer shows of the CRM's leads.
         leads: LeadsSeen,
+        /// The lead that is shown, if one is.
+        first: Option<LeadView>,
     },
     /// The token was not accepted (401).
     Unauthorised {
@@ -64,6 +67,7 @@ impl From<Listed> for Probed {
             Listed::Page(page) => {
                 return Self::Answered {
                     leads: LeadsSeen::on(&page),
+                    first: page.leads.into_iter().next(),
                 };
             }
             Listed::Failed(failure) => failure,
@@ -71,6 +75,7 @@ impl From<Listed> for Probed {
         match failure {
             LookUpFailure::Forbidden { .. } | LookUpFailure::Unusable { .. } => Self::Answered {
                 leads: LeadsSeen::Unreadable,
+                first: None,
             },
             LookUpFailure::Unauthorised { words } => Self::Unauthorised { words },
             LookUpFailure::Throttled { pause } => Self::Throttled { pause },
@@ -88,13 +93,20 @@ impl From<Listed> for Probed {
 
 #[cfg(test)]
 mod tests {
-    use super::{LeadsSeen, Probed};
+    use super::{LeadView, LeadsSeen, Probed};
     use crate::api::classify::Answer;
     use crate::api::look_up::read_page;
 
     #[test]
     fn any_whole_answer_but_401_429_and_faults_shows_that_somebody_is_there() {
-        let answered = |leads| Probed::Answered { leads };
+        let first = |id: u64| LeadView::from_json(serde_json::json!({"id": id}));
+        let answered = |leads| Probed::Answered {
+            leads,
+            first: match leads {
+                LeadsSeen::Any => first(1),
+                LeadsSeen::None | LeadsSeen::Unreadable => None,
+            },
+        };
         let unanswered = || Probed::Unanswered { pause: None };
         let refused = || Probed::Unauthorised {
             words: "expired".into(),
@@ -111,7 +123,10 @@ mod tests {
                 200,
                 r#"{"data":[],"meta":{"total":3}}"#,
                 true,
-                answered(LeadsSeen::Any),
+                Probed::Answered {
+                    leads: LeadsSeen::Any,
+                    first: None,
+                },
             ),
             (200, "{}", true, answered(LeadsSeen::Unreadable)),
             (200, "<html>", true, answered(LeadsSeen::Unreadable)),

@@ -124,6 +124,7 @@ fn import(
     let Cleared {
         pause,
         look_ups_off,
+        lead_before,
     } = runtime.block_on(preflight(&client, &settings, plan, &survey))?;
     tell_of_look_ups(look_ups_off.as_deref(), &settings, on_event);
     let files = open_files(plan)?;
@@ -157,6 +158,7 @@ fn import(
                 run,
                 run_name,
                 look_ups_off,
+                lead_before,
             };
             let stage = UploadStage::new(settings, client, around);
             lost_answers = runtime.block_on(stop_on_interrupt(stop, stage.run(pause)));

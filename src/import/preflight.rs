@@ -11,6 +11,7 @@ use crate::import::checked_row::Finding;
 use crate::import::identify::Identifier;
 use crate::import::import_error::ImportError;
 use crate::import::plan::{ImportPlan, KnownByLead, UploadSettings};
+use crate::import::reconcile::KnownBefore;
 use crate::import::survey::Survey;
 use crate::import::upload_stage::greet;
 
@@ -24,6 +25,8 @@ pub(super) struct Cleared {
     pub(super) pause: Option<Duration>,
     /// Why leads cannot be looked up, if they cannot.
     pub(super) look_ups_off: Option<String>,
+    /// A lead that was there before this run sent any.
+    pub(super) lead_before: Option<KnownBefore>,
 }
 
 /// Finds out whether the server can be reached and accepts the token, whether it still has what the
@@ -40,6 +43,7 @@ pub(super) async fn preflight(
     let cleared = Cleared {
         pause: greeting.pause,
         look_ups_off: greeting.look_ups_off,
+        lead_before: greeting.lead_before,
     };
     if cleared.pause.is_some() || settings.ledger.is_off {
         return Ok(cleared);

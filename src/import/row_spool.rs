@@ -13,11 +13,13 @@ const ROWS_IN_MEMORY: usize = 1024;
 /// Takes rows and gives them back in the same order.
 ///
 /// Rows in memory come first; once any is on disk all that follow go there, until the disk is
-/// empty again.
+/// empty again. A row that the disk does not take is kept in memory, behind all others.
 #[derive(Debug)]
 pub(super) struct RowSpool<R> {
     in_memory: VecDeque<R>,
     on_disk: Option<OnDisk>,
+    /// Rows that the disk did not take.
+    behind: VecDeque<R>,
 }
 
 #[derive(Debug)]
@@ -32,15 +34,29 @@ impl<R> Default for RowSpool<R> {
         Self {
             in_memory: VecDeque::new(),
             on_disk: None,
+            behind: VecDeque::new(),
         }
     }
 }
 
 impl<R: Serialize + DeserializeOwned> RowSpool<R> {
+    /// Takes a row in any case. An error says that it is kept in memory although there are enough: the
+    /// run should end.
     pub(super) fn push(&mut self, row: R) -> io::Result<()> {
         if self.on_disk.is_none() && self.in_memory.len() < ROWS_IN_MEMORY {
             self.in_memory.push_back(row);
             return Ok(());
+        }
+        let written = self.write(&row);
+        if written.is_err() {
+            self.behind.push_back(row);
+        }
+        written
+    }
+
+    fn write(&mut self, row: &R) -> io::Result<()> {
+        if !self.behind.is_empty() {
+            return Err(io::ErrorKind::StorageFull.into());
         }
         let on_disk = match &mut self.on_disk {
             Some(on_disk) => on_disk,
@@ -50,18 +66,19 @@ impl<R: Serialize + DeserializeOwned> RowSpool<R> {
                 rows: 0,
             }),
         };
-        on_disk.push(&row)
+        on_disk.push(row)
     }
 
     pub(super) fn pop(&mut self) -> io::Result<Option<R>> {
         if self.in_memory.is_empty() {
             self.fill()?;
         }
-        Ok(self.in_memory.pop_front())
+        let next = self.in_memory.pop_front();
+        Ok(next.or_else(|| self.behind.pop_front()))
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.in_memory.is_empty() && self.on_disk.is_none()
+        self.in_memory.is_empty() && self.on_disk.is_none() && self.behind.is_empty()
     }
 
     /// Takes the next rows from the disk into memory.

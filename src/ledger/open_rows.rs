@@ -7,6 +7,7 @@ use crate::ledger::entry::{EntryId, EntryState};
 use crate::ledger::history::RunId;
 use crate::ledger::ledger_error::LedgerError;
 use crate::ledger::store::LedgerReader;
+use crate::model::Code;
 
 /// A row in doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct OpenRow {
     pub row: u64,
     /// [`EntryState::Taken`] or [`EntryState::Unknown`].
     pub state: EntryState,
+    /// What came in place of an answer; `None` when the run ended before that.
+    pub doubt: Option<Code>,
     /// What is left of the run's history, unless it was purged.
     pub history: Option<OpenRowHistory>,
     /// What was sent, unless it was purged.
@@ -51,7 +54,7 @@ impl OpenRow {
 const ROWS_AT_ONCE: usize = 256;
 
 const OPEN_ROWS: &str = "SELECT entry.id, entry.run, entry.row, entry.state, run.name, run.file, \
-     run.started, unsettled.body FROM unsettled CROSS JOIN entry ON entry.id = unsettled.entry \
+     run.started, unsettled.body, unsettled.doubt FROM unsettled CROSS JOIN entry ON entry.id = unsettled.entry \
      LEFT JOIN run ON run.id = entry.run WHERE unsettled.entry > ?1 \
      AND (?2 IS NULL OR entry.run = ?2) AND entry.run IS NOT ?3 \
      ORDER BY unsettled.entry LIMIT ?4";
@@ -108,7 +111,9 @@ fn open_row(row: &Row<'_>) -> rusqlite::Result<OpenRow> {
     };
     let state: i64 = row.get(3)?;
     let body: Option<Vec<u8>> = row.get(7)?;
+    let doubt: Option<String> = row.get(8)?;
     Ok(OpenRow {
+        doubt: doubt.as_deref().and_then(Code::from_text),
         entry: EntryId(row.get(0)?),
         run: RunId(row.get(1)?),
         row: row.get(2)?,

@@ -11,7 +11,7 @@ use crate::cli::runs_command::run_text::{place_of, to_the_second};
 use crate::cli::runs_command::runs_arguments::OutputFormat;
 use crate::cli::terminal::say;
 use crate::ledger::{EntryState, LedgerError, LedgerScope, OpenRow};
-use crate::model::{ExitCode, count_of, shorten};
+use crate::model::{Code, ExitCode, count_of, shorten};
 
 /// Lists rows in doubt. There may be many, so each is printed as it is found.
 pub(super) fn unknown(
@@ -94,9 +94,10 @@ impl<W: Write> List<W> {
             Some(history) => (shorten(&history.file), to_the_second(&history.started)),
             None => ("a purged run".into(), "long ago".into()),
         };
-        let what = match row.state {
-            EntryState::Taken => "taken without an id that could be read",
-            _ => "may have been created",
+        let what = match (row.state, row.doubt) {
+            (EntryState::Taken, _) => "taken without an id that could be read".to_owned(),
+            (_, Some(doubt)) => format!("may have been created ({doubt})"),
+            (_, None) => format!("may have been created ({})", Code::LedgerOpen),
         };
         let (address, place) = (row.address(), place_of(scope));
         writeln!(
@@ -131,6 +132,8 @@ struct RowJson<'a> {
     file: Option<&'a str>,
     since: Option<&'a str>,
     state: &'static str,
+    /// The code of what came in place of an answer.
+    code: &'static str,
     api: &'a str,
     tenant: u64,
     /// Only where it was asked for: null when it was purged.
@@ -152,6 +155,11 @@ impl<'a> RowJson<'a> {
                 EntryState::Taken => "taken",
                 _ => "unknown",
             },
+            code: match row.state {
+                EntryState::Taken => Code::ServerNoId,
+                _ => row.doubt.unwrap_or(Code::LedgerOpen),
+            }
+            .as_str(),
             api: &scope.api,
             tenant: scope.tenant,
             body: with_body.then(body),

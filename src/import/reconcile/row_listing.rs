@@ -7,7 +7,7 @@ use super::errand::Errand;
 use super::listing::{Find, Listing, Walk, Wanted};
 use super::open_row::{OpenRow, Undecided, Verdict};
 use super::question::Known;
-use super::reconciler::Reconciler;
+use super::reconciler::{Reconciler, Unproved};
 use super::span::KnownBefore;
 use crate::api::LeadPage;
 use crate::import::judge_stage::JudgeError;
@@ -24,6 +24,22 @@ pub(super) struct RowListing {
 }
 
 impl Reconciler {
+    /// Rows to be listed. Those that know of no lead before them need the whole list, and go last.
+    fn take_unproved(&mut self, most: usize) -> Vec<OpenRow> {
+        let has_bound = |unproved: &Unproved| unproved.open.before.is_some();
+        let any_has = self.unproved.iter().any(has_bound);
+        let all = std::mem::take(&mut self.unproved);
+        let mut rows = Vec::new();
+        for unproved in all {
+            if rows.len() < most && has_bound(&unproved) == any_has {
+                rows.push(unproved.open);
+            } else {
+                self.unproved.push_back(unproved);
+            }
+        }
+        rows
+    }
+
     /// Lists for rows that could not be decided; where searching is no use, once for those that wait as
     /// well.
     pub(super) fn begin_listing(
@@ -47,8 +63,7 @@ impl Reconciler {
                 }
             }
         } else {
-            let most = self.unproved.len().min(ROWS_LISTED);
-            rows.extend(self.unproved.drain(..most).map(|unproved| unproved.open));
+            rows.extend(self.take_unproved(ROWS_LISTED));
         }
         if rows.is_empty() {
             return Ok(false);

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::api::{LeadApi, LeadsSeen, Probed, Token};
+use crate::api::{LeadApi, LeadView, LeadsSeen, Probed, Token};
+use crate::import::reconcile::KnownBefore;
 use crate::import::stop::StopReason;
 use crate::pacing::BackOff;
 
@@ -23,16 +24,23 @@ pub(in crate::import) struct Greeting {
     pub(in crate::import) leads: LeadsSeen,
     /// Why leads cannot be looked up, if they cannot.
     pub(in crate::import) look_ups_off: Option<String>,
+    /// A lead that was there before this run sent any.
+    pub(in crate::import) lead_before: Option<KnownBefore>,
 }
 
 impl Greeting {
     /// Its leads are as `leads` says.
-    fn answered(leads: LeadsSeen) -> Self {
+    fn answered(leads: LeadsSeen, first: Option<LeadView>) -> Self {
         let off = || "the CRM's list of leads cannot be read".to_owned();
         Self {
             pause: None,
             leads,
             look_ups_off: (leads == LeadsSeen::Unreadable).then(off),
+            lead_before: first.map(|lead| KnownBefore {
+                id: lead.id,
+                entry: None,
+                created_at: lead.created_at,
+            }),
         }
     }
 
@@ -42,6 +50,7 @@ impl Greeting {
             pause,
             leads: LeadsSeen::Unreadable,
             look_ups_off: None,
+            lead_before: None,
         }
     }
 
@@ -51,6 +60,7 @@ impl Greeting {
             pause: None,
             leads: LeadsSeen::Unreadable,
             look_ups_off: Some("the CRM did not answer when it was asked for its leads".into()),
+            lead_before: None,
         }
     }
 }
@@ -67,7 +77,7 @@ pub(in crate::import) async fn greet(
     let mut back_off = BackOff::new();
     for attempt in 1_u32.. {
         match client.probe(token).await {
-            Probed::Answered { leads } => return Ok(Greeting::answered(leads)),
+            Probed::Answered { leads, first } => return Ok(Greeting::answered(leads, first)),
             Probed::Unanswered { .. } => break,
             Probed::Throttled { pause } => return Ok(Greeting::throttled(pause)),
             Probed::Unauthorised { words } => return Err(StopReason::Credentials { words }),

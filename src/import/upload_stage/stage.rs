@@ -60,6 +60,8 @@ pub(in crate::import) struct Surroundings<'a> {
     pub(in crate::import) run_name: Option<String>,
     /// Why rows in doubt cannot be looked up, if they cannot.
     pub(in crate::import) look_ups_off: Option<String>,
+    /// A lead that was there before this run sent any.
+    pub(in crate::import) lead_before: Option<KnownBefore>,
 }
 
 /// The stage that sends.
@@ -201,8 +203,9 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         self.lost_answers
     }
 
-    /// A lead of an earlier run is there before any of this one.
+    /// A lead of an earlier run is there before any of this one; else one that the preflight has seen.
     fn begin_with_what_the_ledger_knows(&mut self) {
+        self.newest_lead = self.around.lead_before.take().map(Arc::new);
         let Some(reader) = &self.around.reader else {
             return;
         };
@@ -211,13 +214,12 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
                 let known = known.and_then(|known| Some((known.entry, known.lead_id?)));
                 self.journal
                     .set_last_created(known.as_ref().map(|(entry, _)| *entry));
-                self.newest_lead = known.map(|(entry, id)| {
-                    Arc::new(KnownBefore {
-                        id,
-                        entry: Some(entry),
-                        created_at: None,
-                    })
+                let known = known.map(|(entry, id)| KnownBefore {
+                    id,
+                    entry: Some(entry),
+                    created_at: None,
                 });
+                self.newest_lead = known.map(Arc::new).or(self.newest_lead.take());
             }
             Err(error) => self.around.stop.stop(StopReason::CannotJudge(error.into())),
         }
