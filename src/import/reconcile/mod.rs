@@ -9,6 +9,7 @@ mod contact;
 mod errand;
 mod giving_up;
 mod line;
+mod list_pass;
 mod listing;
 mod open_row;
 mod proof;

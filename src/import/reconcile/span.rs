@@ -46,7 +46,7 @@ pub(super) fn is_surely_older(lead: &LeadView, before: &KnownBefore) -> bool {
     is_earlier && lead.id != before.id && !has_later_id(&lead.id, &before.id)
 }
 
-pub(super) fn has_later_id(id: &LeadId, other: &LeadId) -> bool {
+fn has_later_id(id: &LeadId, other: &LeadId) -> bool {
     let numbers = id.0.parse::<u64>().ok().zip(other.0.parse::<u64>().ok());
     numbers.is_some_and(|(number, other)| number > other)
 }
