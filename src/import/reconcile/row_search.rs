@@ -225,12 +225,8 @@ impl RowSearch {
         self.read
             .extend(page.leads.iter().map(|lead| lead.id.clone()));
         if page.is_last {
-            // Pages may have shifted while they were read: only all of them are all.
-            let is_whole = self.page == 1
-                || page
-                    .total
-                    .is_some_and(|total| self.read.len() as u64 >= total);
-            if is_whole {
+            // Several pages may have shifted while they were read.
+            if self.page == 1 {
                 self.whole.push((self.searches[self.at].0, self.began));
             } else {
                 self.is_incomplete = true;
