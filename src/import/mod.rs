@@ -2,7 +2,8 @@
 //!
 //! Start reading at [`run`] in `pipeline.rs`: it names the stages and the channels between them.
 //! The stages are `read_stage`, `check_stage`, `upload_stage` and `record_stage`; what an answer
-//! means for its row is decided in `upload_stage::follow_up`, and why a run stops early in `stop`.
+//! means for its row is decided in `upload_stage::follow_up`, what became of lost answers is found out by
+//! `reconcile`, and why a run stops early is in `stop`.
 
 mod check_stage;
 mod checked_row;

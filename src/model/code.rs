@@ -171,14 +171,14 @@ codes! {
         "The CRM forbade this lead while it took others.",
         "Ask who administers the CRM what blocks this row.";
     ServerNoAnswer = "server.no_answer",
-        "The request went out and no whole answer came back, so the lead may or may not exist.",
-        "Look for the lead in the CRM before anything is sent again.";
+        "The request went out, no whole answer came back, and nothing proved whether the lead exists.",
+        "Look for the lead in the CRM and tell what you found with `leadferry runs settle`; the next run looks again too.";
     ServerError = "server.error",
-        "The CRM answered with a fault of its own, so the lead may or may not exist.",
-        "Look for the lead in the CRM before anything is sent again.";
+        "The CRM answered with a fault of its own, and nothing proved whether the lead exists.",
+        "Look for the lead in the CRM and tell what you found with `leadferry runs settle`; the next run looks again too.";
     ServerNoId = "server.no_id",
-        "The CRM took the lead but told no id.",
-        "Look for the lead in the CRM to learn its id; do not send it again.";
+        "The CRM took the lead but told no id, and it was not found.",
+        "Look for the lead in the CRM and tell its id with `leadferry runs settle`; it is never sent again.";
     ServerOddAnswer = "server.odd_answer",
         "The CRM created the lead, but its answer does not show what was sent.",
         "Compare the lead in the CRM with the row.";
@@ -186,13 +186,13 @@ codes! {
         "The CRM answered with the id of a lead that another row has: it keeps one lead for both.",
         "Compare the lead in the CRM with both rows.";
     LedgerOpen = "ledger.open",
-        "An earlier run ended while it was sending this row, so the lead may or may not exist.",
+        "An earlier run ended while it was sending this row, and nothing proved whether the lead exists.",
         "Look for the lead in the CRM and tell what you found with `leadferry runs settle`.";
     LedgerNotRecorded = "ledger.not_recorded",
         "The ledger could not write down what became of the row, so the next run finds it in doubt.",
         "Make room for the ledger, then tell it what the results say with `leadferry runs settle`.";
     ServerGaveUp = "server.gave_up",
-        "The lead could not be sent, however often it was tried; it does not exist in the CRM.",
+        "The lead could not be sent, however often it was tried, and is proved not to be in the CRM.",
         "Run the same command again when the CRM can be reached.";
 }
 

@@ -104,7 +104,7 @@ fn words_for(status: Status) -> &'static str {
         Status::Duplicate => "duplicate: another row is the same lead",
         Status::Rejected => "rejected: wrong in the file, not sent",
         Status::Refused => "refused by the CRM",
-        Status::Failed => "failed: never reached the CRM",
+        Status::Failed => "failed: could not be sent, and not in the CRM",
         Status::InDoubt => "in doubt: may or may not be in the CRM",
         Status::Pending => "pending: not sent, because the run stopped",
     }
