@@ -61,16 +61,23 @@ impl Lost {
     pub(in crate::import) fn what(&self) -> String {
         match self {
             Self::Fault { status, words } => {
-                let answer = format!("the CRM answered {status}{}", in_quotes(words));
-                format!("{answer}, and the lead may have been created")
+                format!("the CRM answered {status}{}", in_quotes(words))
             }
-            Self::Silence { what, .. } => format!("{what}, and the lead may have been created"),
+            Self::Silence { what, .. } => what.clone(),
             Self::Taken => "the CRM took the lead but its answer has no id that can be read".into(),
             Self::Refusal { status, words } => format!(
                 "an answer was lost, and the next attempt was refused ({status}{})",
                 in_quotes(words)
             ),
             Self::EarlierRun { .. } => "an earlier run has left it open".into(),
+        }
+    }
+
+    /// The same of a row that stays in doubt.
+    pub(in crate::import) fn what_is_open(&self) -> String {
+        match self {
+            Self::Taken => self.what(),
+            _ => format!("{}, and the lead may have been created", self.what()),
         }
     }
 }

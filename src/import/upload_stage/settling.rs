@@ -159,8 +159,12 @@ impl<C: LeadApi> UploadStage<'_, C> {
             .map(|run| format!("{run}:{}", open.row.row_number));
         let OpenRow { mut row, lost, .. } = open;
         let Some(left_open) = row.open.take() else {
-            let sentence =
-                doubt_sentence(&lost.what(), Some(why), Some(&row.body), address.as_deref());
+            let sentence = doubt_sentence(
+                &lost.what_is_open(),
+                Some(why),
+                Some(&row.body),
+                address.as_deref(),
+            );
             let problem = Problem::new(lost.code(), sentence);
             let fate = if lost.is_taken() {
                 Fate::Taken
