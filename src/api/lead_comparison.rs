@@ -25,8 +25,14 @@ const OWN_FIELDS: [&str; 5] = [
 /// What a body that was sent and a lead that is shown have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Comparison {
-    /// Every field that was sent and is shown agrees, one that tells people apart among them.
+    /// Every field that was sent is shown and agrees.
     Equal,
+    /// Every field that was sent and is shown agrees, one that tells people apart among them; but not
+    /// all are shown, so that it may be the lead of another row.
+    EqualAsShown {
+        /// The fields that were sent and are not shown; at least one.
+        hidden: Vec<&'static str>,
+    },
     /// The same person by e-mail, phone or name, with other values elsewhere.
     SharesContact {
         /// The field that is shared: `email`, `phone_number` or `last_name`, which stands for the
@@ -39,6 +45,13 @@ pub enum Comparison {
     Different,
     /// The answer shows no field of those sent that tells people apart: it proves nothing.
     NotShown,
+}
+
+impl Comparison {
+    /// Whether nothing that is shown speaks against the lead.
+    pub fn is_equal_as_far_as_shown(&self) -> bool {
+        matches!(self, Self::Equal | Self::EqualAsShown { .. })
+    }
 }
 
 /// Compares the JSON `body` of a create with a lead that the CRM shows.
@@ -70,7 +83,12 @@ pub fn compare(body: &[u8], shown: &LeadView) -> Comparison {
         .map(|field| field.name)
         .collect();
     if differing.is_empty() {
-        return Comparison::Equal;
+        let hidden = hidden_fields(&sent, shown);
+        return if hidden.is_empty() {
+            Comparison::Equal
+        } else {
+            Comparison::EqualAsShown { hidden }
+        };
     }
     match shared_contact(&pairs, &sent, shown) {
         Some(shared) => Comparison::SharesContact { shared, differing },
@@ -83,6 +101,14 @@ struct Pair<'a> {
     field: &'static LeadField,
     sent: &'a Value,
     shown: &'a Value,
+}
+
+fn hidden_fields(sent: &Map<String, Value>, view: &LeadView) -> Vec<&'static str> {
+    let is_sent = |name: &str| sent.get(name).is_some_and(|value| !is_empty(value));
+    let names = LEAD_FIELDS.iter().map(|field| field.name);
+    names
+        .filter(|name| is_sent(name) && view.shown(name).is_none())
+        .collect()
 }
 
 fn differs(field: &LeadField, pairs: &[Pair<'_>], view: &LeadView) -> bool {

@@ -171,12 +171,11 @@ fn unusable(why: &str) -> LookUpFailure {
     LookUpFailure::Unusable { why: why.into() }
 }
 
-/// Whether a list says that this page is its last, in any of the ways that the documents show. A
-/// list without `meta` has one page.
+/// Whether a list says that this page is its last, in any of the ways that the documents show. One
+/// that says nothing may go on: only its empty page shows the end.
 fn ends_here(fields: &Map<String, Value>) -> bool {
-    let Some(meta) = fields.get("meta").filter(|meta| meta.is_object()) else {
-        return true;
-    };
+    let nothing = Value::Null;
+    let meta = fields.get("meta").unwrap_or(&nothing);
     let pages = number_in(meta, "current_page").zip(number_in(meta, "last_page"));
     let next = fields.get("links").and_then(|links| links.get("next"));
     pages.is_some_and(|(current, last)| current >= last)

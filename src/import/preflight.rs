@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::api::{Comparison, Found, LeadApi, LeadsSeen, Listed, Token, compare};
+use crate::api::{Found, LeadApi, LeadsSeen, Listed, Token, compare};
 use crate::import::check_stage::{Checker, Depth};
 use crate::import::checked_row::Finding;
 use crate::import::identify::Identifier;
@@ -153,7 +153,7 @@ async fn has_lead_like(client: &impl LeadApi, token: &Token, body: &[u8]) -> boo
         Listed::Page(page) => page
             .leads
             .iter()
-            .any(|lead| compare(body, lead) == Comparison::Equal),
+            .any(|lead| compare(body, lead).is_equal_as_far_as_shown()),
         Listed::Failed(_) => false,
     }
 }

@@ -37,7 +37,7 @@ const ENTRIES_OF_ROW: &str = concat!(
 
 const OWNER_OF_LEAD: &str = concat!(
     entry_columns!(),
-    "FROM entry WHERE lead = ?2 AND state = ?1 ORDER BY id LIMIT 1"
+    "FROM entry WHERE lead = ?2 AND state = ?1 ORDER BY id DESC LIMIT 1"
 );
 
 const EACH_CREATED: &str = concat!(entry_columns!(), "FROM entry WHERE state = ?1 ORDER BY id");
@@ -165,7 +165,7 @@ impl LedgerReader {
         Ok(())
     }
 
-    /// The row that was created as this lead.
+    /// The row that was created as this lead; of several, which a CRM that merges leads makes, the last.
     pub fn owner_of_lead(&self, lead: &LeadId) -> Result<Option<KnownRow>, LedgerError> {
         owner_of_lead(&self.connection, lead).map_err(|cause| LedgerError::of(&self.path, cause))
     }

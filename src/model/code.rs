@@ -182,6 +182,9 @@ codes! {
     ServerOddAnswer = "server.odd_answer",
         "The CRM created the lead, but its answer does not show what was sent.",
         "Compare the lead in the CRM with the row.";
+    ServerFound = "server.found",
+        "The answer was lost, and the CRM turned out to have a lead that is equal in every field.",
+        "Nothing.";
     ServerMerged = "server.merged",
         "The CRM answered with the id of a lead that another row has: it keeps one lead for both.",
         "Compare the lead in the CRM with both rows.";

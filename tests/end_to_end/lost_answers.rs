@@ -5,12 +5,13 @@
 //! at once or never, which is so there unless a test says otherwise.
 
 use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use leadferry::sandbox::{CreateOddities, Faults, ListOddities, Sandbox, SandboxOptions};
 use serde_json::Value;
 
-use crate::support::{Record, Run, Workspace};
+use crate::support::{Record, Reply, Run, ScriptedServer, Workspace};
 
 /// The one row of the file that meets a fault.
 const UNLUCKY: &str = "Lovelace 3";
@@ -644,4 +645,174 @@ fn where_keys_are_honoured_rows_of_earlier_runs_are_sent_once_more_with_their_ke
         assert_eq!(crm.ids_of(UNLUCKY), std::slice::from_ref(&settled.lead_id));
         assert_eq!(crm.sandbox.leads().unwrap().len(), leads);
     }
+}
+
+/// A CRM that does what the sandbox does not. Lists newest first, without a word about pages.
+struct OddCrm {
+    leads: Arc<Mutex<Vec<Value>>>,
+    server: ScriptedServer,
+}
+
+/// What an odd CRM does.
+#[derive(Clone, Copy)]
+struct Oddities {
+    /// What is answered for a lead, if not that it was created; and whether it is created.
+    create: fn(&Value) -> Option<(Reply, bool)>,
+    /// What is answered to a search; `None` ignores it.
+    search: Option<fn() -> Reply>,
+    /// A field that lists do not show.
+    hidden: &'static str,
+    per_page: usize,
+}
+
+impl OddCrm {
+    fn start(oddities: Oddities) -> Self {
+        let leads = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&leads);
+        let server = ScriptedServer::start_raw(move |request| {
+            let mut leads = kept.lock().unwrap();
+            if request.post.is_some() {
+                return create(&mut leads, &request.body, oddities);
+            }
+            let path = request.start.split(' ').nth(1).unwrap();
+            match (path.contains("search="), oddities.search) {
+                (true, Some(answer)) => answer(),
+                _ => list(&leads, path, oddities),
+            }
+        });
+        Self { leads, server }
+    }
+
+    /// The ids of the leads of which `field` is this.
+    fn ids_where(&self, field: &str, value: &str) -> Vec<String> {
+        let leads = self.leads.lock().unwrap();
+        let leads = leads.iter().filter(|lead| lead[field] == value);
+        leads.map(|lead| lead["id"].to_string()).collect()
+    }
+}
+
+fn create(leads: &mut Vec<Value>, body: &str, oddities: Oddities) -> Reply {
+    let mut lead: Value = serde_json::from_str(body).unwrap();
+    let (reply, is_created) = match (oddities.create)(&lead) {
+        Some((reply, is_created)) => (Some(reply), is_created),
+        None => (None, true),
+    };
+    let id = leads.len() + 1;
+    if is_created {
+        lead["id"] = id.into();
+        leads.push(lead);
+    }
+    reply.unwrap_or_else(|| crate::support::created(id))
+}
+
+fn list(leads: &[Value], path: &str, oddities: Oddities) -> Reply {
+    let answer = |data: Value| {
+        let body = serde_json::json!({ "data": data }).to_string();
+        Reply::Answer(200, vec![], body)
+    };
+    if let Some(id) = path.strip_prefix("/api/v1/leads/") {
+        let id: u64 = id.parse().unwrap();
+        let lead = leads.iter().find(|lead| lead["id"] == id);
+        return answer(lead.unwrap().clone());
+    }
+    let number = |name: &str| {
+        let (_, rest) = path.split_once(&format!("&{name}="))?;
+        rest.split('&').next()?.parse::<usize>().ok()
+    };
+    let page = number("page").unwrap_or(1);
+    let newest = leads.iter().rev().skip((page - 1) * oddities.per_page);
+    let shown = newest.take(oddities.per_page).map(|lead| {
+        let mut lead = lead.clone();
+        lead.as_object_mut().unwrap().remove(oddities.hidden);
+        lead
+    });
+    answer(shown.collect())
+}
+
+/// The third row is created and its connection closed.
+fn third_closed(lead: &Value) -> Option<(Reply, bool)> {
+    (lead["last_name"] == UNLUCKY).then_some((Reply::Close, true))
+}
+
+#[test]
+fn where_searches_fail_the_server_is_not_away_and_the_list_decides() {
+    for search in [
+        || Reply::Answer(500, vec![], String::new()),
+        || Reply::Answer(422, vec![], String::new()),
+        || Reply::Close,
+    ] {
+        let crm = OddCrm::start(Oddities {
+            create: third_closed,
+            search: Some(search),
+            hidden: "",
+            per_page: 100,
+        });
+        let workspace = Workspace::with_rows(6);
+        let run = workspace.import_to(&crm.server.url(), &[]).expect_code(0);
+        assert!(!run.stderr.contains("away"), "{}", run.stderr);
+        assert_eq!(workspace.statuses(), ["created"; 6]);
+        assert_eq!(crm.server.posts().len(), 6);
+        assert_eq!(workspace.results()[2].codes, "server.found");
+    }
+}
+
+#[test]
+fn pages_that_do_not_say_whether_there_are_more_are_not_taken_for_all() {
+    let crm = OddCrm::start(Oddities {
+        create: third_closed,
+        search: None,
+        hidden: "",
+        per_page: 5,
+    });
+    let workspace = Workspace::with_rows(40);
+    workspace
+        .import_to(&crm.server.url(), &["--concurrency", "1"])
+        .expect_code(0);
+    assert_eq!(crm.server.posts().len(), 40, "nothing is sent twice");
+    assert_eq!(crm.ids_where("last_name", UNLUCKY), ["3"]);
+    assert_eq!(workspace.results()[2].lead_id, "3");
+}
+
+/// The answer for one of three rows that differ in their first names is lost, and another one is not
+/// created at all.
+fn two_of_three_closed(lead: &Value) -> Option<(Reply, bool)> {
+    match lead["first_name"].as_str() {
+        Some("B") => Some((Reply::Close, true)),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_lead_that_a_list_shows_in_part_is_asked_for_before_it_is_taken_over() {
+    let crm = OddCrm::start(Oddities {
+        create: two_of_three_closed,
+        search: None,
+        hidden: "first_name",
+        per_page: 100,
+    });
+    let workspace = Workspace::new();
+    let rows = "A,Doe,doe@example.com\nB,Doe,doe@example.com\nC,Doe,doe@example.com\n";
+    workspace.write("leads.csv", format!("Name,Surname,Mail\n{rows}"));
+    workspace.import_to(&crm.server.url(), &[]).expect_code(0);
+    assert_eq!(crm.server.posts().len(), 3);
+    for (record, name) in workspace.results().iter().zip(["A", "B", "C"]) {
+        assert_eq!(crm.ids_where("first_name", name), [record.lead_id.as_str()]);
+    }
+}
+
+#[test]
+fn a_row_that_is_forbidden_alone_is_refused_as_the_last_one_too() {
+    let fault = Faults {
+        forbid: 1.0,
+        only_for: Some("Lovelace 6".into()),
+        ..Faults::default()
+    };
+    let crm = Crm::of(SandboxOptions {
+        faults: fault,
+        ..SandboxOptions::default()
+    });
+    let workspace = Workspace::with_rows(6);
+    import(&workspace, &crm, &[]).expect_code(1);
+    let last = &workspace.results()[5];
+    assert_eq!((&*last.status, &*last.codes), ("refused", "server.blocked"));
 }

@@ -124,11 +124,23 @@ fn only_what_was_sent_and_is_shown_is_compared() {
         json!({"last_name": "Doe", "email": "doe@example.com", "message": "a",
             "status": {"id": 1}, "assigned_user": {"id": 2}, "country_id": 3,
             "description": null, "phone_number": ""}),
-        json!({"last_name": "Doe", "email": "doe@example.com"}),
-        json!({"last_name": "Doe", "message": "a"}),
-        json!({"email": "doe@example.com"}),
+        json!({"last_name": "Doe", "email": "DOE@example.com", "message": "a"}),
     ] {
         assert_eq!(compared(&sent, &shown), Comparison::Equal, "{shown}");
+    }
+    for (shown, hidden) in [
+        (
+            json!({"last_name": "Doe", "email": "doe@example.com"}),
+            vec!["message"],
+        ),
+        (json!({"last_name": "Doe", "message": "a"}), vec!["email"]),
+        (
+            json!({"email": "doe@example.com"}),
+            vec!["last_name", "message"],
+        ),
+    ] {
+        let expected = Comparison::EqualAsShown { hidden };
+        assert_eq!(compared(&sent, &shown), expected, "{shown}");
     }
     for shown in [
         json!({}),

@@ -104,9 +104,11 @@ fn the_sandboxs_list_is_read() {
 #[test]
 fn the_last_page_is_known_in_every_style() {
     for (rest, is_last) in [
-        ("", true),
-        (r#","meta":null"#, true),
-        (r#","meta":[]"#, true),
+        // Nothing says that there is no more.
+        ("", false),
+        (r#","meta":null"#, false),
+        (r#","meta":[]"#, false),
+        (r#","links":{"next":null}"#, true),
         (r#","meta":{"current_page":1,"last_page":2}"#, false),
         (r#","meta":{"current_page":2,"last_page":2}"#, true),
         (r#","meta":{"current_page":"3","last_page":"2"}"#, true),

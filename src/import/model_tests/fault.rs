@@ -27,8 +27,12 @@ pub(super) struct Faults {
 
 /// How the CRM lists.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for itself")]
 pub(super) struct Lists {
     pub(super) ignores_search: bool,
+    pub(super) fails_search: bool,
+    /// Lists do not show the description; a lead by its id does.
+    pub(super) hides_text: bool,
     pub(super) is_oldest_first: bool,
     pub(super) tells_totals: bool,
     /// A lead is shown so long after it is stored.
@@ -40,6 +44,8 @@ impl Lists {
     fn draw(rng: &mut Rng) -> Self {
         Self {
             ignores_search: rng.u32(0..3) == 0,
+            fails_search: rng.u32(0..6) == 0,
+            hides_text: rng.u32(0..4) == 0,
             is_oldest_first: rng.u32(0..4) == 0,
             tells_totals: rng.u32(0..4) > 0,
             late_by: Duration::from_secs(if rng.bool() { 0 } else { rng.u64(0..29) }),

@@ -95,6 +95,7 @@ impl SimulatedCrm {
     async fn look(
         &self,
         late_by: Duration,
+        hides_text: bool,
         is_wanted: impl Fn(&str, &Value) -> bool,
     ) -> Result<Vec<LeadView>, LookUpFailure> {
         tokio::time::sleep(LOOK_UP_TAKES).await;
@@ -118,7 +119,7 @@ impl SimulatedCrm {
         let views = shown.into_iter().filter_map(|(when, id, body)| {
             let id = id.to_string();
             let age = when.duration_since(world.began);
-            is_wanted(&id, body).then(|| view(&id, age, body))
+            is_wanted(&id, body).then(|| view(&id, age, body, hides_text))
         });
         Ok(views.collect())
     }
@@ -126,7 +127,7 @@ impl SimulatedCrm {
     /// A page of what [`Self::look`] shows.
     async fn page(&self, number: u64, is_wanted: impl Fn(&str, &Value) -> bool) -> Listed {
         let lists = self.world().faults.lists;
-        let mut leads = match self.look(lists.late_by, is_wanted).await {
+        let mut leads = match self.look(lists.late_by, lists.hides_text, is_wanted).await {
             Ok(leads) => leads,
             Err(failure) => return Listed::Failed(failure),
         };
@@ -221,14 +222,25 @@ impl LeadApi for SimulatedCrm {
     }
 
     async fn find_lead(&self, id: &LeadId, _: &Token) -> Found {
-        match self.look(Duration::ZERO, |found, _| found == id.0).await {
+        match self
+            .look(Duration::ZERO, false, |found, _| found == id.0)
+            .await
+        {
             Err(failure) => Found::Unknown(failure),
             Ok(leads) => leads.into_iter().next().map_or(Found::Gone, Found::Lead),
         }
     }
 
     async fn search_leads(&self, term: &str, page: u64, _: &Token) -> Listed {
-        let ignores = self.world().faults.lists.ignores_search;
+        let lists = self.world().faults.lists;
+        if lists.fails_search {
+            let words = String::new();
+            return Listed::Failed(LookUpFailure::Unanswered {
+                doubt: Doubt::ServerFault { status: 500, words },
+                pause: None,
+            });
+        }
+        let ignores = lists.ignores_search;
         let term = term.to_lowercase();
         let is_found = |body: &Value| {
             let fields = ["last_name", "email"].iter();
@@ -243,8 +255,11 @@ impl LeadApi for SimulatedCrm {
     }
 }
 
-fn view(id: &str, age: Duration, body: &Value) -> LeadView {
+fn view(id: &str, age: Duration, body: &Value, hides_text: bool) -> LeadView {
     let mut lead = body.clone();
+    if hides_text && let Some(fields) = lead.as_object_mut() {
+        fields.remove("description");
+    }
     lead["id"] = id.into();
     let time = jiff::Timestamp::UNIX_EPOCH + age;
     lead["created_at"] = time.to_string().into();

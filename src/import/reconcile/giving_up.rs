@@ -3,34 +3,43 @@
 use std::io;
 use std::time::Duration;
 
-use super::errand::{Control, Errand};
+use super::errand::{Confirm, Control, Errand};
 use super::open_row::{OpenRow, Undecided, Verdict};
 use super::reconciler::{Reconciler, SEARCHES_IN_VAIN};
 use super::row_search::Step;
 use crate::api::LookUpFailure;
 use crate::model::in_quotes;
 
+/// So many searches without an answer, one after the other, mean that searching is no use.
+const SEARCHES_SILENT: u32 = 4;
+
 /// So often a look-up is tried that the CRM does not answer.
 const TRIES: u32 = 5;
 
 impl Reconciler {
-    /// The CRM has not answered. The question is asked again at `when`, but not for ever.
+    /// The CRM has not answered. The question is asked again at `when`, but not for ever; where searches
+    /// are not answered one after the other, nothing is searched for any more.
     pub(in crate::import) fn note_silence(
         &mut self,
         ticket: u64,
         when: Duration,
     ) -> io::Result<Vec<Verdict>> {
-        match self.under_way.remove(&ticket) {
-            Some((tries, errand)) if tries + 1 < TRIES => {
-                self.to_ask.push_back((when, tries + 1, errand));
-                Ok(Vec::new())
+        let Some((tries, errand)) = self.under_way.remove(&ticket) else {
+            return Ok(Vec::new());
+        };
+        if errand.is_search() {
+            self.searches_silent += 1;
+            if self.searches_silent >= SEARCHES_SILENT {
+                self.searches_in_vain = SEARCHES_IN_VAIN;
             }
-            Some((_, errand)) => {
-                let verdicts = self.give_up(errand, when)?;
-                Ok(self.hand_out(verdicts))
-            }
-            None => Ok(Vec::new()),
         }
+        let is_useless = errand.is_search() && self.search_is_useless();
+        if tries + 1 < TRIES && !is_useless {
+            self.to_ask.push_back((when, tries + 1, errand));
+            return Ok(Vec::new());
+        }
+        let verdicts = self.give_up(errand, when)?;
+        Ok(self.hand_out(verdicts))
     }
 
     /// The CRM does not answer such questions.
@@ -49,7 +58,7 @@ impl Reconciler {
             // The errand of the listing is gone, its rows are not.
             return self.give_up_everything(&why);
         }
-        if matches!(&errand, Errand::Row(search) if !search.asks_for_a_lead()) {
+        if errand.is_search() {
             self.searches_in_vain = SEARCHES_IN_VAIN;
         }
         let verdicts = self.give_up(errand, now)?;
@@ -61,10 +70,12 @@ impl Reconciler {
         let mut rows: Vec<OpenRow> = self.fresh.drain(..).collect();
         rows.extend(self.unproved.drain(..).map(|unproved| unproved.open));
         self.rows = 0;
+        self.sharing.clear();
         let asked = self.under_way.drain().map(|(_, (_, errand))| errand);
         let asking = self.to_ask.drain(..).map(|(_, _, errand)| errand);
         let searches = asked.chain(asking).filter_map(|errand| match errand {
             Errand::Row(search) => Some(search.open),
+            Errand::Confirm(confirm) => Some(confirm.open),
             Errand::Control(_) | Errand::Listing => None,
         });
         rows.extend(searches);
@@ -105,6 +116,12 @@ impl Reconciler {
                 } = control;
                 self.proofs.note_missed(kind, &lead, began);
             }
+            Errand::Confirm(confirm) if self.is_alone(&confirm.open) => {
+                let Confirm { open, id, .. } = *confirm;
+                self.knowledge += 1;
+                return Ok(vec![Verdict::Found(open, id)]);
+            }
+            Errand::Confirm(confirm) => return self.set_aside_unconfirmed(*confirm, None, now),
             Errand::Listing => return self.end_listing(false),
         }
         Ok(Vec::new())

@@ -33,6 +33,8 @@ pub(in crate::import) struct Wanted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::import) enum Find {
     Found(LeadId),
+    /// It is equal as far as it is shown.
+    AsShown(LeadId),
     /// A row in flight may have been given it.
     Awaited,
     Candidate(Candidate),
@@ -169,7 +171,9 @@ impl Listing {
             return;
         }
         let find = match compare(&wanted.body, lead) {
-            Comparison::Equal | Comparison::SharesContact { .. }
+            Comparison::Equal
+            | Comparison::EqualAsShown { .. }
+            | Comparison::SharesContact { .. }
                 if standing == LeadStanding::Awaited =>
             {
                 Find::Awaited
@@ -178,10 +182,17 @@ impl Listing {
                 self.taken.insert(lead.id.clone());
                 Find::Found(lead.id.clone())
             }
+            Comparison::EqualAsShown { .. } => Find::AsShown(lead.id.clone()),
+            Comparison::SharesContact { .. }
+                if matches!(self.finds[index], Some(Find::AsShown(_))) =>
+            {
+                return;
+            }
             Comparison::SharesContact { shared, differing } => Find::Candidate(Candidate {
                 id: lead.id.clone(),
                 shared,
                 differing,
+                is_hidden: false,
             }),
             Comparison::Different | Comparison::NotShown => return,
         };

@@ -5,6 +5,7 @@
 //! through the newest leads for many rows at once, `proof` says when finding nothing proves anything,
 //! and `span` how far back a lead can lie.
 
+mod confirming;
 mod contact;
 mod errand;
 mod giving_up;

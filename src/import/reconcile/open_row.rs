@@ -101,8 +101,10 @@ pub(in crate::import) struct Candidate {
     pub(in crate::import) id: LeadId,
     /// What it shares: `email`, `phone_number` or `last_name`.
     pub(in crate::import) shared: &'static str,
-    /// What differs.
+    /// What differs, or is not shown.
     pub(in crate::import) differing: Vec<&'static str>,
+    /// Nothing differs as far as it is shown, but another row may be it as well.
+    pub(in crate::import) is_hidden: bool,
 }
 
 /// What looking for a row's lead has come to.
@@ -114,6 +116,15 @@ pub(in crate::import) enum Verdict {
     Absent(OpenRow),
     /// It stays in doubt.
     InDoubt(OpenRow, Undecided),
+}
+
+impl Verdict {
+    /// The row.
+    pub(super) fn open(&self) -> &OpenRow {
+        match self {
+            Self::Found(open, _) | Self::Absent(open) | Self::InDoubt(open, _) => open,
+        }
+    }
 }
 
 impl OpenRow {

@@ -93,6 +93,11 @@ impl Proofs {
         self.has_missed
     }
 
+    /// A lead was shown later than it could have been.
+    pub(super) fn note_late(&mut self) {
+        self.has_missed = true;
+    }
+
     /// Whether a search of this kind that began at `searched` and showed nothing proves that a lead
     /// which was there at `ended`, if ever, is not.
     ///
@@ -131,6 +136,22 @@ impl Proofs {
             .as_ref()
             .is_some_and(|(id, when)| *id == newest.lead.id && now < *when + TRY_AGAIN_AFTER);
         if proof.is_asked || !helps || was_missed {
+            return None;
+        }
+        let term = term_of(&newest.body, kind)?;
+        proof.is_asked = true;
+        Some((newest, term))
+    }
+
+    /// The lead that was created last, with what to search for, to see whether it is shown by now.
+    pub(super) fn ask_for_newest(
+        &mut self,
+        kind: SearchKind,
+    ) -> Option<(Arc<CreatedLead>, String)> {
+        let newest = Arc::clone(self.newest(kind)?);
+        let proof = &mut self.kinds[kind.index()];
+        let is_seen = |evidence: &Evidence| evidence.sent >= newest.sent;
+        if proof.is_asked || proof.evidence.iter().flatten().any(is_seen) {
             return None;
         }
         let term = term_of(&newest.body, kind)?;

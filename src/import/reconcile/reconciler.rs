@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::time::Duration;
 
+use super::contact::contacts_of;
 use super::errand::Errand;
 use super::line::Line;
 use super::open_row::{Candidate, Lost, OpenRow, Undecided, Verdict};
@@ -40,7 +41,10 @@ pub(in crate::import) struct Reconciler {
     pub(super) rows: usize,
     /// Why nothing is looked up.
     pub(super) off: Option<String>,
+    /// How many rows in doubt share an e-mail, phone or last name.
+    pub(super) sharing: HashMap<u64, u32>,
     pub(super) searches_in_vain: u32,
+    pub(super) searches_silent: u32,
     /// Waits for its first look-up.
     pub(super) fresh: VecDeque<OpenRow>,
     /// Waits until finding nothing counts: after a complete 500, and otherwise.
@@ -67,7 +71,9 @@ impl Reconciler {
             proofs: Proofs::default(),
             rows: 0,
             off,
+            sharing: HashMap::new(),
             searches_in_vain: 0,
+            searches_silent: 0,
             fresh: VecDeque::new(),
             soon: Line::default(),
             late: Line::default(),
@@ -102,6 +108,9 @@ impl Reconciler {
             return Ok(Some(Verdict::InDoubt(open, why)));
         }
         self.rows += 1;
+        for contact in contacts_of(open.sent_body()) {
+            *self.sharing.entry(contact).or_default() += 1;
+        }
         if self.fresh.len() < ROWS_WAITING && !self.search_is_useless() {
             self.fresh.push_back(open);
             return Ok(None);
@@ -163,6 +172,13 @@ impl Reconciler {
                 Vec::new()
             }
             (Errand::Listing, Reply::Page(page)) => self.go_on_listing(&page, now, known)?,
+            (Errand::Confirm(confirm), reply) => {
+                let lead = match reply {
+                    Reply::Lead(lead) => lead,
+                    Reply::Page(_) => None,
+                };
+                self.take_confirmation(*confirm, lead.as_ref(), now, known)?
+            }
             // Nobody asks these for a lead.
             (Errand::Control(_) | Errand::Listing, Reply::Lead(_)) => Vec::new(),
         };
@@ -238,6 +254,7 @@ impl Reconciler {
                 term: control.term.clone(),
                 page: control.page,
             }),
+            Errand::Confirm(confirm) => Some(Question::Lead(confirm.id.clone())),
             Errand::Listing => {
                 let page = self.listing.as_ref()?.listing.page();
                 Some(Question::List { page })
@@ -293,12 +310,14 @@ impl Reconciler {
         match outcome {
             Outcome::Found(id) => {
                 self.knowledge += 1;
+                if search.is_due {
+                    // It was not there at once, so that leads are shown late here.
+                    self.proofs.note_late();
+                }
                 return Ok(vec![Verdict::Found(search.open, id)]);
             }
-            Outcome::Awaited => {
-                let errand = Errand::Row(Box::new(RowSearch::new(search.open, search.is_due)));
-                self.to_ask.push_back((now + AWAIT, 0, errand));
-            }
+            Outcome::AsShown(id) => self.confirm(search.open, id, search.is_due, now),
+            Outcome::Awaited => self.search_again(search.open, search.is_due, now),
             Outcome::Candidate(_) | Outcome::Nothing if !search.is_due => {
                 self.prepare_proof(&search, now);
                 self.wait_until_due(search.open)?;
@@ -319,6 +338,12 @@ impl Reconciler {
             Lost::Fault { .. } if !self.proofs.has_missed() => self.soon.push(open),
             _ => self.late.push(open),
         }
+    }
+
+    /// Searches for the row once more, a moment later.
+    pub(super) fn search_again(&mut self, open: OpenRow, is_due: bool, now: Duration) {
+        let errand = Errand::Row(Box::new(RowSearch::new(open, is_due)));
+        self.to_ask.push_back((now + AWAIT, 0, errand));
     }
 
     /// Nothing was decided although the row was due.
@@ -366,6 +391,16 @@ impl Reconciler {
     /// These rows are no longer ours.
     pub(super) fn hand_out(&mut self, verdicts: Vec<Verdict>) -> Vec<Verdict> {
         self.rows = self.rows.saturating_sub(verdicts.len());
+        for verdict in &verdicts {
+            for contact in contacts_of(verdict.open().sent_body()) {
+                if let Some(rows) = self.sharing.get_mut(&contact) {
+                    *rows -= 1;
+                    if *rows == 0 {
+                        self.sharing.remove(&contact);
+                    }
+                }
+            }
+        }
         verdicts
     }
 

@@ -117,6 +117,7 @@ impl Reconciler {
                     self.knowledge += 1;
                     verdicts.push(Verdict::Found(open, id));
                 }
+                Some(Find::AsShown(id)) => self.confirm(open, id, is_due, began),
                 _ if !is_due => self.late.push(open)?,
                 Some(Find::Awaited) => self.put_aside(open, None, began)?,
                 Some(Find::Candidate(candidate)) => {

@@ -52,6 +52,8 @@ pub(super) enum Step {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Found(LeadId),
+    /// It is equal as far as it is shown.
+    AsShown(LeadId),
     /// A row in flight may have been given what was found.
     Awaited,
     Candidate(Candidate),
@@ -111,7 +113,7 @@ impl RowSearch {
         }
         for lead in &page.leads {
             if let Some(found) = self.look_at(lead, known)? {
-                return Ok(Step::Done(Outcome::Found(found)));
+                return Ok(Step::Done(found));
             }
         }
         Ok(self.go_on_after(&page))
@@ -176,10 +178,9 @@ impl RowSearch {
         }
         let body = self.open.sent_body();
         let is_like = |lead: &LeadView| {
-            matches!(
-                compare(body, lead),
-                Comparison::Equal | Comparison::SharesContact { .. }
-            )
+            let compared = compare(body, lead);
+            compared.is_equal_as_far_as_shown()
+                || matches!(compared, Comparison::SharesContact { .. })
         };
         page.leads
             .iter()
@@ -190,7 +191,7 @@ impl RowSearch {
         &mut self,
         lead: &LeadView,
         known: &dyn Known,
-    ) -> Result<Option<LeadId>, LedgerError> {
+    ) -> Result<Option<Outcome>, LedgerError> {
         let compared = compare(self.open.sent_body(), lead);
         match &compared {
             Comparison::Different => return Ok(None),
@@ -198,20 +199,28 @@ impl RowSearch {
                 self.is_incomplete = true;
                 return Ok(None);
             }
-            Comparison::Equal | Comparison::SharesContact { .. } => {}
+            Comparison::Equal
+            | Comparison::EqualAsShown { .. }
+            | Comparison::SharesContact { .. } => {}
         }
         let before = self.open.before.as_ref();
         if before.is_some_and(|before| is_surely_older(lead, before)) {
             return Ok(None);
         }
         match (known.standing_of(lead)?, compared) {
-            (LeadStanding::Free, Comparison::Equal) => return Ok(Some(lead.id.clone())),
+            (LeadStanding::Free, Comparison::Equal) => {
+                return Ok(Some(Outcome::Found(lead.id.clone())));
+            }
+            (LeadStanding::Free, Comparison::EqualAsShown { .. }) => {
+                return Ok(Some(Outcome::AsShown(lead.id.clone())));
+            }
             (LeadStanding::Free, Comparison::SharesContact { shared, differing }) => {
                 let id = lead.id.clone();
                 self.candidate.get_or_insert(Candidate {
                     id,
                     shared,
                     differing,
+                    is_hidden: false,
                 });
             }
             (LeadStanding::Awaited, _) => self.is_awaited = true,
@@ -226,7 +235,8 @@ impl RowSearch {
             .extend(page.leads.iter().map(|lead| lead.id.clone()));
         if page.is_last {
             // Several pages may have shifted while they were read.
-            if self.page == 1 {
+            let is_second_empty = self.page == 2 && page.leads.is_empty();
+            if self.page == 1 || is_second_empty {
                 self.whole.push((self.searches[self.at].0, self.began));
             } else {
                 self.is_incomplete = true;

@@ -21,7 +21,14 @@ impl Reconciler {
         let late = self.late.next_due(|open| open.ended + settle)?;
         let is_due = |due: Option<Duration>| due.is_some_and(|due| due <= now);
         let open = if is_due(soon) {
-            self.soon.pop()?
+            match self.soon.pop()? {
+                Some(open) if self.proofs.has_missed() => {
+                    // Where leads are shown late, so soon nothing is proved.
+                    self.late.push(open)?;
+                    return Ok(true);
+                }
+                open => open,
+            }
         } else if is_due(late) {
             self.late.pop()?
         } else {
@@ -68,21 +75,38 @@ impl Reconciler {
         }))
     }
 
-    /// Sees early how soon leads are shown: when the row is due there may be no newer lead to see.
+    /// Sees early how soon leads are shown: when the row is due there may be no newer lead to see. A row
+    /// that is due soon relies on that, so that it is seen each time.
     pub(super) fn prepare_proof(&mut self, search: &RowSearch, now: Duration) {
         let (ended, due) = (search.open.ended, search.open.due(self.settle));
+        let is_soon = due < ended + self.settle;
         let kinds: Vec<SearchKind> = search.kinds().collect();
         for kind in kinds {
-            if let Some(control) = self.control(kind, ended, due, now) {
-                self.to_ask.push_back((now, 0, control));
+            let asked = if is_soon {
+                self.proofs.ask_for_newest(kind)
+            } else {
+                self.proofs.ask(kind, ended, due, now)
+            };
+            if let Some((lead, term)) = asked {
+                let control = Control {
+                    kind,
+                    lead,
+                    term,
+                    page: 1,
+                    began: now,
+                };
+                self.to_ask.push_back((now, 0, Errand::Control(control)));
             }
         }
     }
 
     pub(super) fn is_proved(&self, search: &RowSearch) -> bool {
         let ended = search.open.ended;
-        let is_covered =
-            |(kind, began): &(SearchKind, Duration)| self.proofs.covers(*kind, ended, *began);
+        let is_late_enough =
+            |began: Duration| began >= ended + self.settle || !self.proofs.has_missed();
+        let is_covered = |(kind, began): &(SearchKind, Duration)| {
+            is_late_enough(*began) && self.proofs.covers(*kind, ended, *began)
+        };
         search
             .whole()
             .is_some_and(|whole| whole.iter().all(is_covered))

@@ -62,8 +62,13 @@ fn words_of_candidate(candidate: &Candidate) -> String {
         _ => "name",
     };
     let differing = candidate.differing.iter().map(|name| format!("`{name}`"));
+    let but = if candidate.is_hidden {
+        "does not show"
+    } else {
+        "differs in"
+    };
     format!(
-        "lead `{}` has the same {shared} and may be it, but differs in {}",
+        "lead `{}` has the same {shared} and may be it, but {but} {}",
         candidate.id,
         differing.collect::<Vec<_>>().join(", ")
     )
@@ -82,6 +87,7 @@ mod tests {
             id: LeadId("12".into()),
             shared: "email",
             differing: vec!["phone_number", "message"],
+            is_hidden: false,
         });
         let then = ", then say `leadferry runs settle k7:3 --created ID` (it is never sent again) \
                     or `--absent` (the next run sends it)";

@@ -224,13 +224,18 @@ impl<C: LeadApi> UploadStage<'_, C> {
     /// Attempt `number` shows that leads are taken: rows that were forbidden are so alone.
     fn note_taken(&mut self, number: u64) {
         self.created_any = true;
-        for (mut row, words) in self.forbidden.note_created(number) {
-            match row.unsettled.take() {
-                None => self.conclude(row, Fate::Refused, Some(blocked(&words))),
-                Some(earlier) => {
-                    let lost = Lost::Refusal { status: 403, words };
-                    self.lose(row, lost, earlier.before);
-                }
+        for (row, words) in self.forbidden.note_created(number) {
+            self.refuse_blocked(row, words);
+        }
+    }
+
+    /// The server forbids this row alone.
+    pub(super) fn refuse_blocked(&mut self, mut row: ReadyRow, words: String) {
+        match row.unsettled.take() {
+            None => self.conclude(row, Fate::Refused, Some(blocked(&words))),
+            Some(earlier) => {
+                let lost = Lost::Refusal { status: 403, words };
+                self.lose(row, lost, earlier.before);
             }
         }
     }

@@ -9,8 +9,8 @@ use futures::future::{BoxFuture, FutureExt};
 use futures::stream::FuturesUnordered;
 
 use crate::api::{
-    AnswerClass, Comparison, Credentials, CredentialsError, Found, LeadApi, LeadView, Listed,
-    LookUpFailure, Probed, Token, compare,
+    AnswerClass, Credentials, CredentialsError, Found, LeadApi, LeadView, Listed, LookUpFailure,
+    Probed, Token, compare,
 };
 use crate::import::ready_row::ReadyRow;
 use crate::import::reconcile::{KnownBefore, Question, Reply};
@@ -81,7 +81,7 @@ impl UnderWay {
     /// Whether any body that is in flight is for `lead`.
     pub(super) fn may_be_answered_with(&self, lead: &LeadView) -> bool {
         let mut bodies = self.attempts.values().map(|attempt| &attempt.row.body);
-        bodies.any(|body| compare(body, lead) == Comparison::Equal)
+        bodies.any(|body| compare(body, lead).is_equal_as_far_as_shown())
     }
 
     /// Whether nothing at all is under way.

@@ -161,21 +161,32 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 let verdicts = self.reconciler.note_unusable(ticket, &failure, now);
                 self.take_verdicts(verdicts.map_err(JudgeError::from));
             }
-            LookUpFailure::Unanswered { pause, .. } => self.note_silent_look_up(ticket, pause),
-            LookUpFailure::NotSent { .. } => self.note_silent_look_up(ticket, None),
+            LookUpFailure::Unanswered { pause, .. } => {
+                if pause.is_some() {
+                    self.pause(pause);
+                }
+                self.ask_once_more(ticket);
+            }
+            LookUpFailure::NotSent { .. } => self.note_unreachable(ticket),
         }
     }
 
-    fn note_silent_look_up(&mut self, ticket: u64, pause: Option<Duration>) {
-        // Tickets of look-ups and sequences of rows count from different ends.
-        self.note_silence(u64::MAX - ticket, pause);
+    /// That a search is not answered says nothing of the server: leads may be created all the same.
+    fn ask_once_more(&mut self, ticket: u64) {
         let again = self.now() + REPEAT_AFTER;
-        if self.outage.is_some() {
-            self.reconciler.ask_again(ticket, again);
-            return;
-        }
         let verdicts = self.reconciler.note_silence(ticket, again);
         self.take_verdicts(verdicts.map_err(JudgeError::from));
+    }
+
+    /// Nobody could be asked. Tickets of look-ups and sequences of rows count from different ends.
+    fn note_unreachable(&mut self, ticket: u64) {
+        self.note_silence(u64::MAX - ticket, None);
+        if self.outage.is_some() {
+            let again = self.now() + REPEAT_AFTER;
+            self.reconciler.ask_again(ticket, again);
+        } else {
+            self.ask_once_more(ticket);
+        }
     }
 }
 

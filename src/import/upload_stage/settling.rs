@@ -12,7 +12,7 @@ use crate::import::upload_stage::contest::ContestedRow;
 use crate::import::upload_stage::follow_up::{Fate, gave_up, refused};
 use crate::import::upload_stage::stage::UploadStage;
 use crate::ledger::{EntryId, EntryState, Note, Settlement};
-use crate::model::{LeadId, Problem, Status};
+use crate::model::{Code, LeadId, Problem, Status};
 
 /// A row is not sent again after so many complete 500s.
 ///
@@ -31,7 +31,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
         match verdict {
             Verdict::Found(open, lead_id) => {
                 self.lost_answers.found += 1;
-                self.adopt(open.row, lead_id);
+                self.adopt(open.row, &open.lost, lead_id);
             }
             Verdict::Absent(open) => {
                 self.lost_answers.absent += 1;
@@ -52,9 +52,15 @@ impl<C: LeadApi> UploadStage<'_, C> {
     }
 
     /// The CRM has the row's lead.
-    fn adopt(&mut self, mut row: ReadyRow, lead_id: LeadId) {
+    fn adopt(&mut self, mut row: ReadyRow, lost: &Lost, lead_id: LeadId) {
         match row.open.take() {
-            None => self.conclude(row, Fate::Created(lead_id), None),
+            None => {
+                let problem = Problem::new(
+                    Code::ServerFound,
+                    format!("{}, and the CRM has it", lost.what()),
+                );
+                self.conclude(row, Fate::Created(lead_id), Some(problem));
+            }
             Some(open) => self.adopt_left_open(row, *open, lead_id),
         }
     }

@@ -190,7 +190,8 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
                     Progress::Over => {
                         self.decide_what_only_the_end_decides();
                         self.commit();
-                        if self.outbox.is_empty() && self.journal.is_idle() {
+                        let is_over = self.reconciler.is_empty() && self.journal.is_idle();
+                        if self.outbox.is_empty() && is_over {
                             break;
                         }
                     }

@@ -13,7 +13,16 @@ impl<C: LeadApi> UploadStage<'_, C> {
     /// Rows that are held for want of another row that could tell, and rows beyond the limit.
     pub(super) fn decide_what_only_the_end_decides(&mut self) {
         let mut last_words = None;
-        for (row, words) in self.forbidden.take_all() {
+        let mut held = self.forbidden.take_all();
+        if held.len() == 1
+            && self.created_any
+            && self.around.contests.is_idle()
+            && let Some((row, words)) = held.pop()
+        {
+            // The last row of all: no other one can tell, and those before it were taken.
+            self.refuse_blocked(row, words);
+        }
+        for (row, words) in held {
             self.withdraw(&row);
             self.leave_pending(row);
             last_words = Some(words);
