@@ -12,8 +12,7 @@ use crate::import::judge_stage::wording;
 use crate::import::known_rows::{KnownRows, claims_of, identity_of, is_sent_again, lacks_identity};
 use crate::import::notes::Notes;
 use crate::import::plan::ImportPlan;
-use crate::import::ready_row::{Contest, EarlierEntry, LedgerSide, OpenEntry, WhenFound};
-use crate::import::reconcile::doubt_sentence;
+use crate::import::ready_row::{Contest, EarlierEntry, LedgerSide};
 use crate::import::survey::SharedInFile;
 use crate::ledger::{Claim, EntryState, KnownRow, Note};
 use crate::mapping::{DuplicateRule, DuplicateScope, OnDuplicate};
@@ -132,65 +131,6 @@ impl Judge<'_> {
             awaits_owner: false,
             found: found.transpose()?.flatten(),
         })
-    }
-
-    /// A row that may be in the CRM already must be looked up before anything else is asked of it; from
-    /// here on it is judged as if its lead were absent. `None`: another row is in doubt, and this one
-    /// goes behind it.
-    fn left_open(
-        &self,
-        row: &mut Subject<'_>,
-        known: &KnownRow,
-    ) -> Result<Option<OpenSide>, JudgeError> {
-        if let Standing::Other(owner) = self.standing(row, known)? {
-            row.found = None;
-            row.awaits_owner = owner.is_none();
-            return Ok(None);
-        }
-        self.note_owner_of_key(row)?;
-        let run = self.run_name(known)?;
-        let happened = wording::left_open(known, run.as_deref(), self.doubt_of(known)?);
-        let address = wording::address_of(known, run.as_deref());
-        let sent = match &self.known {
-            Some(ledger) => ledger.reader().unsettled(known.entry)?,
-            None => None,
-        };
-        let Some((sent, body)) = sent.and_then(|sent| Some((sent.clone(), sent.body?))) else {
-            let sentence = doubt_sentence(&happened.sentence, None, None, Some(&address));
-            let problem = Problem::new(happened.code, sentence);
-            let fate = Fate::because(Status::InDoubt, problem);
-            return Ok(Some(OpenSide::Lost(fate)));
-        };
-        let when_found = if row.is_in_conflict_with(known) {
-            WhenFound::Conflict(wording::identity_conflict(known, run.as_deref()))
-        } else if row
-            .prints
-            .is_some_and(|prints| prints.content != known.prints.content)
-        {
-            WhenFound::Changed
-        } else {
-            WhenFound::AlreadyCreated
-        };
-        if let Some(found) = &mut row.found {
-            // So far only a refusal would be remembered.
-            found.row.state = if known.refusals > 0 {
-                EntryState::Refused
-            } else {
-                EntryState::Failed
-            };
-        }
-        Ok(Some(OpenSide::Sent(Box::new(OpenEntry {
-            body,
-            is_taken: sent.is_taken,
-            request_key: sent.request_key,
-            key_since: sent.key_since,
-            known_before: sent.known_before,
-            happened,
-            address,
-            when_found,
-            when_absent: None,
-            set_aside: None,
-        }))))
     }
 
     fn created_before(&self, row: &Subject<'_>) -> Result<Option<Fate>, JudgeError> {
@@ -319,7 +259,11 @@ impl Judge<'_> {
     }
 
     /// Whether the row is the one that its entry stands for.
-    fn standing(&self, row: &Subject<'_>, known: &KnownRow) -> Result<Standing, JudgeError> {
+    pub(super) fn standing(
+        &self,
+        row: &Subject<'_>,
+        known: &KnownRow,
+    ) -> Result<Standing, JudgeError> {
         let Some(shared) = self.shared.identity(row.identity.0)? else {
             return Ok(Standing::Itself);
         };
@@ -338,7 +282,7 @@ impl Judge<'_> {
     }
 
     /// Rows that share a key with a known one are told which row that is, if it came before them.
-    fn note_owner_of_key(&self, row: &Subject<'_>) -> Result<(), JudgeError> {
+    pub(super) fn note_owner_of_key(&self, row: &Subject<'_>) -> Result<(), JudgeError> {
         if let Some(key) = row.checked.key
             && self.shared.key(key)?.is_some()
         {
@@ -347,14 +291,14 @@ impl Judge<'_> {
         Ok(())
     }
 
-    fn run_name(&self, known: &KnownRow) -> Result<Option<String>, JudgeError> {
+    pub(super) fn run_name(&self, known: &KnownRow) -> Result<Option<String>, JudgeError> {
         match &self.known {
             Some(ledger) => Ok(ledger.reader().run_name(known.run)?),
             None => Ok(None),
         }
     }
 
-    fn doubt_of(&self, known: &KnownRow) -> Result<Option<Code>, JudgeError> {
+    pub(super) fn doubt_of(&self, known: &KnownRow) -> Result<Option<Code>, JudgeError> {
         match &self.known {
             Some(ledger) => Ok(ledger.reader().doubt_of(known.entry)?),
             None => Ok(None),

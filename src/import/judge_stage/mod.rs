@@ -6,6 +6,7 @@
 mod decision;
 mod judge;
 mod judge_error;
+mod left_open;
 mod stage;
 mod subject;
 pub(super) mod wording;

@@ -78,7 +78,7 @@ impl<'a> LastResults<'a> {
             && self.scenario.duplicates.map(|(_, action)| action) != Some(OnDuplicate::Send);
         let is_right = match (status, row.worth(self.scenario.identity)) {
             (Status::InDoubt, _) if has_code(record, Code::DuplicateOwnerOpen) => {
-                self.has_owner(row, |status| status == Status::InDoubt)
+                self.has_owner(row, |status| status == Status::InDoubt) || self.may_have_traded()
             }
             (Status::Filtered, worth) => worth == Worth::Filtered,
             (Status::Duplicate | Status::Rejected, Worth::Good) if is_key_duplicate => {
@@ -102,6 +102,15 @@ impl<'a> LastResults<'a> {
             _ => false,
         };
         assert!(is_right, "{row:?} is {:?}", record.outcome);
+    }
+
+    /// Whether rivals of which one was refused may have had one entry, one after the other: it is found
+    /// by the keys of both while the one of them that has it is in doubt.
+    fn may_have_traded(&self) -> bool {
+        let within = self.scenario.duplicates.map(|(scope, _)| scope);
+        let mut rows = self.scenario.rows.iter();
+        within == Some(DuplicateScope::Ledger)
+            && rows.any(|row| self.world.faults.refuses(&row.surname))
     }
 
     /// Whether a row with such a fate shares identity or key with this one.

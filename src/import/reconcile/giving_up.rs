@@ -71,7 +71,9 @@ impl Reconciler {
         rows.extend(self.unproved.drain(..).map(|unproved| unproved.open));
         self.rows = 0;
         self.sharing.clear();
-        let asked = self.under_way.drain().map(|(_, (_, errand))| errand);
+        let asked = std::mem::take(&mut self.under_way)
+            .into_values()
+            .map(|(_, errand)| errand);
         let asking = self.to_ask.drain(..).map(|(_, _, errand)| errand);
         let searches = asked.chain(asking).filter_map(|errand| match errand {
             Errand::Row(search) => Some(search.open),

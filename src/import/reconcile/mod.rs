@@ -20,6 +20,7 @@ mod row_listing;
 mod row_search;
 mod searching;
 mod span;
+mod waiting;
 mod wording;
 
 pub(super) use listing::{Find, Listing, Since, Walk, Wanted};

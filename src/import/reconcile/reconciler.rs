@@ -1,17 +1,18 @@
 //! What to ask the CRM next about rows in doubt, and what its answers come to.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io;
 use std::time::Duration;
 
 use super::contact::contacts_of;
 use super::errand::Errand;
 use super::line::Line;
-use super::open_row::{Candidate, Lost, OpenRow, Undecided, Verdict};
+use super::open_row::{OpenRow, Undecided, Verdict};
 use super::proof::Proofs;
 use super::question::{Known, Next, Question, Reply, Situation};
 use super::row_listing::RowListing;
 use super::row_search::{Outcome, RowSearch, Step};
+use super::waiting::Unproved;
 use crate::import::judge_stage::JudgeError;
 
 /// So many rows wait for their first look-up. Further ones wait until they are due.
@@ -22,16 +23,6 @@ pub(super) const SEARCHES_IN_VAIN: u32 = 6;
 
 /// A row that a row in flight stands in the way of is looked up again after this.
 const AWAIT: Duration = Duration::from_millis(200);
-
-/// A row that could not be decided when it was due.
-#[derive(Debug)]
-pub(super) struct Unproved {
-    pub(super) open: OpenRow,
-    /// What was known by then.
-    pub(super) knowledge: u64,
-    /// What searches that are proved to show everything have shown.
-    pub(super) candidate: Option<Candidate>,
-}
 
 /// Owns every row in doubt until it is decided, and knows how searches and lists work here.
 #[derive(Debug)]
@@ -54,7 +45,7 @@ pub(in crate::import) struct Reconciler {
     pub(super) unproved: VecDeque<Unproved>,
     /// Something to ask, not before a time.
     pub(super) to_ask: VecDeque<(Duration, u32, Errand)>,
-    pub(super) under_way: HashMap<u64, (u32, Errand)>,
+    pub(super) under_way: BTreeMap<u64, (u32, Errand)>,
     pub(super) listing: Option<RowListing>,
     /// What was known when rows that are not due yet were last listed.
     pub(super) listed_early: Option<u64>,
@@ -79,7 +70,7 @@ impl Reconciler {
             late: Line::default(),
             unproved: VecDeque::new(),
             to_ask: VecDeque::new(),
-            under_way: HashMap::new(),
+            under_way: BTreeMap::new(),
             listing: None,
             listed_early: None,
             next_ticket: 0,
@@ -333,59 +324,10 @@ impl Reconciler {
         Ok(Vec::new())
     }
 
-    pub(super) fn wait_until_due(&mut self, open: OpenRow) -> io::Result<()> {
-        match open.lost {
-            Lost::Fault { .. } if !self.proofs.has_missed() => self.soon.push(open),
-            _ => self.late.push(open),
-        }
-    }
-
     /// Searches for the row once more, a moment later.
     pub(super) fn search_again(&mut self, open: OpenRow, is_due: bool, now: Duration) {
         let errand = Errand::Row(Box::new(RowSearch::new(open, is_due)));
         self.to_ask.push_back((now + AWAIT, 0, errand));
-    }
-
-    /// Nothing was decided although the row was due.
-    pub(super) fn put_aside(
-        &mut self,
-        open: OpenRow,
-        candidate: Option<Candidate>,
-        now: Duration,
-    ) -> io::Result<()> {
-        if now < open.ended + self.settle {
-            return self.late.push(open);
-        }
-        let knowledge = self.knowledge;
-        self.unproved.push_back(Unproved {
-            open,
-            knowledge,
-            candidate,
-        });
-        Ok(())
-    }
-
-    pub(super) fn take_unproved_that_may_be_proved(&mut self) -> Option<OpenRow> {
-        if self.search_is_useless() {
-            return None;
-        }
-        let knows_more = |unproved: &Unproved| unproved.knowledge < self.knowledge;
-        let index = self.unproved.iter().position(knows_more)?;
-        self.unproved.remove(index).map(|unproved| unproved.open)
-    }
-
-    /// Rows of which nothing but a candidate was found: nobody else's row is in its way any more.
-    pub(super) fn take_candidates(&mut self) -> Vec<Verdict> {
-        let (decided, others) = std::mem::take(&mut self.unproved)
-            .into_iter()
-            .partition(|unproved| unproved.candidate.is_some());
-        self.unproved = others;
-        let decided: VecDeque<Unproved> = decided;
-        let in_doubt = |unproved: Unproved| {
-            let candidate = unproved.candidate.map(Undecided::Candidate);
-            Verdict::InDoubt(unproved.open, candidate.unwrap_or(Undecided::Unproven))
-        };
-        decided.into_iter().map(in_doubt).collect()
     }
 
     /// These rows are no longer ours.

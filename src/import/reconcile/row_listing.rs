@@ -7,8 +7,9 @@ use super::errand::Errand;
 use super::listing::{Find, Listing, Walk, Wanted};
 use super::open_row::{OpenRow, Undecided, Verdict};
 use super::question::Known;
-use super::reconciler::{Reconciler, Unproved};
+use super::reconciler::Reconciler;
 use super::span::KnownBefore;
+use super::waiting::Unproved;
 use crate::api::LeadPage;
 use crate::import::judge_stage::JudgeError;
 

@@ -91,7 +91,9 @@ impl Contests {
     /// No row is yet to come: whoever waits for one that has not waits no longer.
     pub(in crate::import) fn await_nobody(&mut self) -> Result<Vec<Admission>, JudgeError> {
         let mut admissions = Vec::new();
-        for stake in std::mem::take(&mut self.awaited) {
+        let mut stakes: Vec<Digest> = std::mem::take(&mut self.awaited).into_iter().collect();
+        stakes.sort_unstable_by_key(|stake| *stake.as_bytes());
+        for stake in stakes {
             let head = self.queues.get(&stake).and_then(VecDeque::front).copied();
             if let Some(sequence) = head
                 && let Some(row) = self.take_if_at_head(sequence)

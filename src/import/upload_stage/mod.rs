@@ -1,6 +1,6 @@
 //! The stage that sends.
 //!
-//! `stage` holds the state and the loop; `intending` takes the rows whose turn it is, `answers` says
+//! `stage` holds the state and the loop; `taking_in` takes batches of rows, `intending` takes the rows whose turn it is, `answers` says
 //! what to do with what arrives, `losing` what
 //! becomes of rows without an answer; `looking_up` asks about rows in doubt, `other_files` about those of other files, `settling` says what becomes of
 //! them, and `stopping` what becomes of rows when the run stops. Rows are in
@@ -29,6 +29,7 @@ mod settling;
 mod sign_in;
 mod stage;
 mod stopping;
+mod taking_in;
 mod throttle;
 mod waiting_rows;
 
