@@ -118,7 +118,7 @@ enum CopyError {
 fn copy(ledger: &Path, folder: &Path) -> Result<(), CopyError> {
     let name = ledger.file_name().unwrap_or(ledger.as_os_str());
     let copy = folder.join(name);
-    let connection = schema::open_read_only(ledger)
+    let (connection, _) = schema::open_read_only(ledger)
         .map_err(|error| CopyError::Backup(BackupError::Unreadable(error)))?;
     // SQLite fills a file that exists if it is empty, and keeps its mode.
     let file = create_private(&copy).map_err(CopyError::Io)?;

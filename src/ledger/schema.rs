@@ -57,10 +57,12 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, LedgerError> {
 /// Opens the ledger at `path` for reading only. It must exist.
 ///
 /// An older ledger is read as it is: later steps only add to what earlier ones made.
-pub(super) fn open_read_only(path: &Path) -> Result<Connection, LedgerError> {
+///
+/// Returns its version too: what came later is not there.
+pub(super) fn open_read_only(path: &Path) -> Result<(Connection, i64), LedgerError> {
     let connection = open_existing(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    check_version(&connection, path)?;
-    Ok(connection)
+    let version = check_version(&connection, path)?;
+    Ok((connection, version))
 }
 
 fn open_existing(path: &Path, mode: OpenFlags) -> Result<Connection, LedgerError> {

@@ -48,6 +48,7 @@ const EACH_CREATED: &str = concat!(entry_columns!(), "FROM entry WHERE state = ?
 #[derive(Debug)]
 pub struct LedgerReader {
     pub(super) connection: Connection,
+    pub(super) version: i64,
     pub(super) path: PathBuf,
     keys: LedgerKeys,
 }
@@ -65,10 +66,11 @@ impl LedgerReader {
 
     /// Opens the ledger at `path`, whosever it is. It must exist.
     pub fn at(path: &Path) -> Result<Self, LedgerError> {
-        let connection = schema::open_read_only(path)?;
+        let (connection, version) = schema::open_read_only(path)?;
         let keys = schema::keys_of(&connection, path)?;
         Ok(Self {
             connection,
+            version,
             path: path.to_owned(),
             keys,
         })

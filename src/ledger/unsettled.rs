@@ -33,6 +33,9 @@ pub struct Unsettled {
 /// Source: the contract's rule for rows of other files.
 const MOST_LOOKS: i64 = 3;
 
+/// The version of the tables that has what is read here.
+const VERSION_THAT_KNOWS: i64 = 2;
+
 macro_rules! unsettled_columns {
     () => {
         "SELECT entry.id, entry.run, entry.state, unsettled.body, unsettled.request_key, \
@@ -50,8 +53,12 @@ const TO_LOOK_FOR: &str = concat!(
 );
 
 impl LedgerReader {
-    /// What is kept of a row in doubt; `None` when it is settled.
+    /// What is kept of a row in doubt; `None` when it is settled, or the ledger too old to know: whoever
+    /// only reads it cannot look up either.
     pub fn unsettled(&self, entry: EntryId) -> Result<Option<Unsettled>, LedgerError> {
+        if self.version < VERSION_THAT_KNOWS {
+            return Ok(None);
+        }
         let find = || {
             let mut statement = self.connection.prepare_cached(OF_ENTRY)?;
             statement.query_row([entry.0], unsettled).optional()

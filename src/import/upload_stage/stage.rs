@@ -130,6 +130,8 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
     ) -> Self {
         let off = match settings.on_unknown {
             OnUnknown::Hold => Some("`--on-unknown hold`".to_owned()),
+            // Without a ledger nobody knows whose a lead is.
+            _ if around.reader.is_none() => Some("nothing is remembered".to_owned()),
             OnUnknown::Reconcile | OnUnknown::Resend => around.look_ups_off.take(),
         };
         let journal = Journal::new(around.ledger.take(), around.next_entry);

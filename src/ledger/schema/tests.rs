@@ -244,3 +244,14 @@ fn a_ledger_of_any_version_is_opened_and_knows_what_it_knew() {
         assert!(!reader.round("spring").unwrap().unwrap().finished);
     }
 }
+
+#[test]
+fn a_ledger_of_version_1_is_read_without_what_came_later() {
+    let place = Place::new();
+    fs_err::copy(fixture(1), &place.path).unwrap();
+    let reader = place.reader();
+    let claim = identity("6");
+    let unknown = reader.find(reader.keys(), &claim).unwrap().unwrap();
+    assert_eq!(unknown.state, EntryState::Unknown);
+    assert_eq!(reader.unsettled(unknown.entry).unwrap(), None);
+}
