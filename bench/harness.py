@@ -1,10 +1,11 @@
-"""What `run` and `judge.py` share: building, a Python of their own, measured programs, servers, results."""
+"""What the commands share: building, a Python of their own, measured programs, servers, results."""
 
 import contextlib
 import csv
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -83,6 +84,12 @@ def make_export(rows: int, name: str = "export", bad: float = 0.02, first: int =
     return export, expected, json.loads(made.stdout)
 
 
+def read_expected(path: Path) -> Iterator[dict]:
+    """The expectations for each row that `make_export` has written."""
+    with open(path, encoding="utf-8") as file:
+        yield from map(json.loads, file)
+
+
 def measure(command: list, accept: tuple[int, ...], **environment: str) -> Measured:
     """Runs a command to its end, with these variables more. An exit code that is not in `accept` is a failure."""
     figures_path = OUT / "figures.json"
@@ -95,28 +102,32 @@ def measure(command: list, accept: tuple[int, ...], **environment: str) -> Measu
 
 
 @contextlib.contextmanager
-def server(command: list, log: Path) -> Iterator[str]:
-    """A server for the time of a `with` block: its address, read from the line it prints when it listens."""
-    with open(log, "w", encoding="utf-8") as log_file:
-        process = subprocess.Popen(list(map(str, command)), env=ENVIRONMENT, stdout=log_file, stderr=subprocess.PIPE, text=True)
+def server(command: list, log: Path, stop: int = signal.SIGTERM) -> Iterator[str]:
+    """A server for the time of a `with` block: its address, read from the line it prints when it listens.
+
+    It is ended with the signal `stop`. What it prints goes to `log`, all but the lines before it listens.
+    """
+    log_file = open(log, "w", encoding="utf-8")
+    process = subprocess.Popen(list(map(str, command)), env=ENVIRONMENT, stdout=log_file, stderr=subprocess.PIPE, text=True)
     try:
         heard = []
         for line in process.stderr:
             heard.append(line)
             if "listening on " in line:
                 # Keeps reading, so that a talkative server never waits for us.
-                drain = subprocess.Popen(["cat"], stdin=process.stderr, stdout=subprocess.DEVNULL)
+                drain = subprocess.Popen(["cat"], stdin=process.stderr, stdout=log_file)
                 break
         else:
             raise Failed(f"no server: {' '.join(map(str, command))}\n{''.join(heard)}")
         yield line.split("listening on ", 1)[1].split()[0].rstrip("/")
-        process.terminate()
+        process.send_signal(stop)
         process.wait(timeout=30)
         drain.wait(timeout=30)
     finally:
         if process.poll() is None:
             process.kill()
         process.wait()
+        log_file.close()
 
 
 def read_records(results: Path) -> list[dict]:

@@ -66,7 +66,7 @@ class Judge:
 def judge_import(judge: Judge, rows: int, faults: bool) -> None:
     """The main thing: one import."""
     export, expected_path, outcome = harness.make_export(rows, name="judged")
-    expected = [json.loads(line) for line in expected_path.read_text(encoding="utf-8").splitlines()]
+    expected = list(harness.read_expected(expected_path))
     bodies = judge.scratch / "created.jsonl"
     with judge.toy_api(bodies, FAULTS if faults else []) as url:
         done = judge.import_(export, url, "first")

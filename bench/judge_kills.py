@@ -44,7 +44,7 @@ class Killed:
 def judge_kills(judge, arguments: argparse.Namespace, faults: list[str]) -> None:
     """Kills at random moments until there were enough kills, and looks at everything from outside."""
     export, expected_path, outcome = harness.make_export(arguments.rows, name="killed")
-    expected = [json.loads(line) for line in expected_path.read_text(encoding="utf-8").splitlines()]
+    expected = list(harness.read_expected(expected_path))
     bodies, results = judge.scratch / "kills.jsonl", judge.scratch / "kills.csv"
     latency = find_latency(arguments)
     say(f"killing {arguments.kills} times; the server answers after {latency} ms, {arguments.concurrency} at once")

@@ -23,7 +23,6 @@ from email_validator import EmailNotValidError, validate_email
 
 REGIONS = {"Turkey": "TR", "Germany": "DE", "Spain": "ES", "United Kingdom": "GB", "United States": "US"}
 STAGES = {"New": 1, "Contacted": 2, "Qualified": 3, "Won": 4, "Lost": 5}
-TRIES = 5
 
 
 def check_text(row: dict, column: str, limit: int | None, errors: list[str]) -> str | None:
@@ -88,15 +87,23 @@ def make_lead(row: dict) -> tuple[dict, list[str]]:
     return {key: value for key, value in lead.items() if value is not None}, errors
 
 
-async def post_lead(session: aiohttp.ClientSession, url: str, lead: dict) -> tuple[str, str, str]:
-    """Posts one lead: its status, id and error."""
+async def read_id(response: aiohttp.ClientResponse) -> str:
+    """The id in a 2xx answer; empty where it cannot be read, for the lead is there all the same."""
+    try:
+        return str((await response.json())["data"]["id"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+async def post_lead(session: aiohttp.ClientSession, url: str, lead: dict, tries: int) -> tuple[str, str, str]:
+    """Posts one lead: its status, id and error. Time-outs, broken connections, 429 and 5xx are tried again."""
     error = ""
-    for attempt in range(TRIES):
+    for attempt in range(tries):
         pause = 0.1 * 2**attempt
         try:
             async with session.post(url, json=lead) as response:
                 if response.status < 300:
-                    return "created", str((await response.json())["data"]["id"]), ""
+                    return "created", await read_id(response), ""
                 error = f"{response.status}: {await response.text()}"
                 if response.status not in (429, 500, 502, 503, 504):
                     return "refused", "", error
@@ -107,16 +114,17 @@ async def post_lead(session: aiohttp.ClientSession, url: str, lead: dict) -> tup
     return "failed", "", error
 
 
-async def import_rows(rows, write, url: str, tenant: str, concurrency: int) -> None:
+async def import_rows(rows, write, arguments: argparse.Namespace) -> None:
+    concurrency = arguments.concurrency
     queue: asyncio.Queue = asyncio.Queue(maxsize=2 * concurrency)
-    headers = {"Authorization": f"Bearer {os.environ['LEADFERRY_TOKEN']}", "X-Tenant": tenant, "Accept": "application/json"}
+    headers = {"Authorization": f"Bearer {os.environ['LEADFERRY_TOKEN']}", "X-Tenant": arguments.tenant, "Accept": "application/json"}
     connector = aiohttp.TCPConnector(limit=concurrency)
-    timeout = aiohttp.ClientTimeout(total=30)
+    timeout = aiohttp.ClientTimeout(total=arguments.timeout)
 
     async def work() -> None:
         while (item := await queue.get()) is not None:
             row_number, lead = item
-            write(row_number, *await post_lead(session, f"{url}/v1/leads", lead))
+            write(row_number, *await post_lead(session, f"{arguments.api_url}/v1/leads", lead, arguments.tries))
 
     async with aiohttp.ClientSession(connector=connector, headers=headers, timeout=timeout) as session:
         async with asyncio.TaskGroup() as workers:
@@ -145,6 +153,8 @@ def main() -> None:
     parser.add_argument("--api-url", help="post to this API; without it rows are only checked")
     parser.add_argument("--tenant", default="7")
     parser.add_argument("--concurrency", type=int, default=64)
+    parser.add_argument("--timeout", type=float, default=30, help="the longest that one request may take, in seconds (30)")
+    parser.add_argument("--tries", type=int, default=5, help="the most attempts for one row (5)")
     arguments = parser.parse_args()
     started, counts = time.monotonic(), Counter()
     with open(arguments.file, newline="", encoding="utf-8") as source, \
@@ -158,7 +168,7 @@ def main() -> None:
 
         rows = csv.DictReader(source)
         if arguments.api_url:
-            asyncio.run(import_rows(rows, write, arguments.api_url, arguments.tenant, arguments.concurrency))
+            asyncio.run(import_rows(rows, write, arguments))
         else:
             check_rows(rows, write)
     print(json.dumps({**counts, "seconds": round(time.monotonic() - started, 3)}))
