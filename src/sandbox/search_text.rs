@@ -1,5 +1,7 @@
 //! The text that `search` looks through.
 
+use memchr::memmem;
+
 use super::lead_values::LeadValues;
 
 /// Stands between the parts of a lead, so that nothing is found across them.
@@ -47,9 +49,10 @@ impl SearchText {
     /// regard to case, ascending.
     pub(super) fn find(&self, tenant: i64, wanted: &str) -> Vec<i64> {
         let wanted = wanted.to_lowercase();
+        let finder = memmem::Finder::new(&wanted);
         let mut found = Vec::new();
         let mut from = 0;
-        while let Some(offset) = self.text[from..].find(&wanted) {
+        while let Some(offset) = finder.find(&self.text.as_bytes()[from..]) {
             let at = from + offset;
             let index = self.leads.partition_point(|lead| lead.end <= at);
             let Some(lead) = self.leads.get(index) else {

@@ -122,7 +122,7 @@ impl Reconciler {
                 return Ok(Next::Ask(ticket, question));
             }
         }
-        let decided = if situation == Situation::Quiet && self.under_way.is_empty() {
+        let decided = if situation == Situation::Quiet && self.has_only_unproved_rows()? {
             self.take_candidates()
         } else {
             Vec::new()

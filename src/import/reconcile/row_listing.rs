@@ -121,8 +121,9 @@ impl Reconciler {
                 Some(Find::AsShown(id)) => self.confirm(open, id, is_due, began),
                 _ if !is_due => self.late.push(open)?,
                 Some(Find::Awaited) => self.put_aside(open, None, began)?,
+                // Another row in doubt may be given it yet.
                 Some(Find::Candidate(candidate)) => {
-                    verdicts.push(Verdict::InDoubt(open, Undecided::Candidate(candidate)));
+                    self.put_aside(open, Some(candidate), began)?;
                 }
                 None if is_proved => verdicts.push(open.settle_absent()),
                 None => verdicts.push(Verdict::InDoubt(open, Undecided::Unproven)),

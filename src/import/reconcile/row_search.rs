@@ -28,6 +28,8 @@ pub(super) struct RowSearch {
     page: u64,
     began: Duration,
     read: HashSet<LeadId>,
+    /// What was read the first time, of a search that has several pages.
+    read_before: Option<HashSet<LeadId>>,
     /// Searches that were read to their end, and when they began.
     whole: Vec<(SearchKind, Duration)>,
     is_incomplete: bool,
@@ -70,6 +72,7 @@ impl RowSearch {
             page: 1,
             began: Duration::ZERO,
             read: HashSet::new(),
+            read_before: None,
             whole: Vec::new(),
             is_incomplete: false,
             candidate: None,
@@ -91,7 +94,7 @@ impl RowSearch {
             return Some(Question::Lead(before.id.clone()));
         }
         let (_, term) = self.searches.get(self.at)?;
-        if self.page == 1 {
+        if self.page == 1 && self.read_before.is_none() {
             self.began = now;
         }
         Some(Question::Search {
@@ -234,14 +237,7 @@ impl RowSearch {
         self.read
             .extend(page.leads.iter().map(|lead| lead.id.clone()));
         if page.is_last {
-            // Several pages may have shifted while they were read.
-            let is_second_empty = self.page == 2 && page.leads.is_empty();
-            if self.page == 1 || is_second_empty {
-                self.whole.push((self.searches[self.at].0, self.began));
-            } else {
-                self.is_incomplete = true;
-            }
-            return self.next_search();
+            return self.end_of_search(page);
         }
         let shows_new = self.read.len() > known;
         if self.page >= MOST_PAGES || !shows_new {
@@ -251,10 +247,31 @@ impl RowSearch {
         Step::Ask
     }
 
+    /// Several pages may have shifted while they were read, so that they are read once more: when nothing
+    /// is missing then, the first time has shown everything.
+    fn end_of_search(&mut self, page: &LeadPage) -> Step {
+        let is_one_page = self.page == 1 || self.page == 2 && page.leads.is_empty();
+        let is_steady = self
+            .read_before
+            .as_ref()
+            .is_some_and(|before| before.is_subset(&self.read));
+        if is_one_page || is_steady {
+            self.whole.push((self.searches[self.at].0, self.began));
+            return self.next_search();
+        }
+        if self.read_before.is_some() {
+            return self.skip_search();
+        }
+        self.read_before = Some(std::mem::take(&mut self.read));
+        self.page = 1;
+        Step::Ask
+    }
+
     fn next_search(&mut self) -> Step {
         self.at += 1;
         self.page = 1;
         self.read.clear();
+        self.read_before = None;
         if self.at < self.searches.len() {
             return Step::Ask;
         }

@@ -53,6 +53,14 @@ impl Reconciler {
         self.unproved.remove(index).map(|unproved| unproved.open)
     }
 
+    /// Whether no other row in doubt may yet be given what is a candidate for these.
+    pub(super) fn has_only_unproved_rows(&mut self) -> io::Result<bool> {
+        Ok(self.under_way.is_empty()
+            && self.fresh.is_empty()
+            && self.listing.is_none()
+            && self.next_due()?.is_none())
+    }
+
     /// Rows of which nothing but a candidate was found: nobody else's row is in its way any more.
     pub(super) fn take_candidates(&mut self) -> Vec<Verdict> {
         let (decided, others) = std::mem::take(&mut self.unproved)
