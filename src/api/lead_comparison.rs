@@ -96,6 +96,19 @@ pub fn compare(body: &[u8], shown: &LeadView) -> Comparison {
     }
 }
 
+/// Whether a lead shows `field` of the `body` that was sent as it was sent; `None` when it was not sent.
+///
+/// One that a lead of ours does not show so, masked or cut, does not tell other leads apart either.
+pub fn shows_as_sent(body: &[u8], shown: &LeadView, field: &str) -> Option<bool> {
+    let sent: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    let (field, sent) = LEAD_FIELDS
+        .iter()
+        .find(|known| known.name == field)
+        .zip(sent.get(field))?;
+    let agrees = |shown: &Value| agree(field.kind, sent, shown);
+    Some(shown.shown(field.name).is_some_and(agrees))
+}
+
 /// A field that was sent and is shown.
 struct Pair<'a> {
     field: &'static LeadField,

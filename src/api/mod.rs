@@ -26,7 +26,7 @@ pub use client::{ApiClient, ClientError, ClientSettings};
 pub use credentials::{Credentials, CredentialsError, Token, TokenSource};
 pub use idempotency_key::IdempotencyKey;
 pub use lead_api::LeadApi;
-pub use lead_comparison::{Comparison, compare};
+pub use lead_comparison::{Comparison, compare, shows_as_sent};
 pub use lead_view::LeadView;
 pub use look_up::{Found, LeadPage, Listed, LookUpFailure};
 pub use probe::{LeadsSeen, Probed};

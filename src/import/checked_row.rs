@@ -69,6 +69,11 @@ fn digest_of(lead: &Lead, domain: &str, fields: &[&str]) -> Option<Digest> {
         _ => String::new(),
     };
     let texts: Vec<String> = fields.iter().map(text_of).collect();
+    digest_of_texts(domain, &texts)
+}
+
+/// The same of texts in lower case, from wherever they come.
+pub(super) fn digest_of_texts(domain: &str, texts: &[String]) -> Option<Digest> {
     if texts.iter().all(String::is_empty) {
         return None;
     }

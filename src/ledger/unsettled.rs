@@ -77,6 +77,19 @@ impl LedgerReader {
         read().map_err(|cause| LedgerError::of(&self.path, cause))
     }
 
+    /// Whether another row in doubt has the e-mail, phone or name that the row of `entry` has.
+    pub fn is_called_like_another_in_doubt(&self, entry: EntryId) -> Result<bool, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM unsettled CROSS JOIN entry AS other \
+                   ON other.id = unsettled.entry JOIN entry AS it ON it.id = ?1 \
+                   WHERE other.id <> it.id AND (other.email = it.email OR other.phone = it.phone \
+                   OR other.name = it.name))";
+        let ask = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement.query_row([entry.0], |row| row.get(0))
+        };
+        ask().map_err(|cause| LedgerError::of(&self.path, cause))
+    }
+
     /// The row that was created last, as far as the order of sending tells.
     pub fn last_created(&self) -> Result<Option<KnownRow>, LedgerError> {
         let sql = "SELECT id, state, lead, run, row, refusals, source, cells, content, name, email, \

@@ -658,12 +658,35 @@ struct OddCrm {
 struct Oddities {
     /// What is answered for a lead, if not that it was created; and whether it is created.
     create: fn(&Value) -> Option<(Reply, bool)>,
-    /// What is answered to a search; `None` ignores it.
-    search: Option<fn() -> Reply>,
+    search: Search,
     /// A field that lists do not show.
     hidden: &'static str,
+    /// It is not shown by id either.
+    hides_by_id: bool,
+    /// A field that is masked wherever it is shown.
+    masked: &'static str,
     per_page: usize,
 }
+
+/// What becomes of a search.
+#[derive(Clone, Copy)]
+enum Search {
+    /// It finds leads by their e-mail.
+    Works,
+    /// Everything is listed.
+    Ignored,
+    Answered(fn() -> Reply),
+}
+
+/// Created and listed as it should be, but that searches are ignored.
+const USUAL: Oddities = Oddities {
+    create: |_| None,
+    search: Search::Ignored,
+    hidden: "",
+    hides_by_id: false,
+    masked: "",
+    per_page: 100,
+};
 
 impl OddCrm {
     fn start(oddities: Oddities) -> Self {
@@ -675,8 +698,16 @@ impl OddCrm {
                 return create(&mut leads, &request.body, oddities);
             }
             let path = request.start.split(' ').nth(1).unwrap();
-            match (path.contains("search="), oddities.search) {
-                (true, Some(answer)) => answer(),
+            let term = path.split_once("search=").map(|(_, rest)| rest);
+            let term = term.and_then(|rest| rest.split('&').next());
+            match (term, oddities.search) {
+                (Some(_), Search::Answered(answer)) => answer(),
+                (Some(term), Search::Works) => {
+                    let term = term.replace("%40", "@");
+                    let is_found = |lead: &&Value| lead["email"] == *term;
+                    let found: Vec<Value> = leads.iter().filter(is_found).cloned().collect();
+                    list(&found, path, oddities)
+                }
                 _ => list(&leads, path, oddities),
             }
         });
@@ -712,8 +743,16 @@ fn list(leads: &[Value], path: &str, oddities: Oddities) -> Reply {
     };
     if let Some(id) = path.strip_prefix("/api/v1/leads/") {
         let id: u64 = id.parse().unwrap();
-        let lead = leads.iter().find(|lead| lead["id"] == id);
-        return answer(lead.unwrap().clone());
+        let lead = leads.iter().find(|lead| lead["id"] == id).unwrap();
+        let oddities = Oddities {
+            hidden: if oddities.hides_by_id {
+                oddities.hidden
+            } else {
+                ""
+            },
+            ..oddities
+        };
+        return answer(shown(lead, oddities));
     }
     let number = |name: &str| {
         let (_, rest) = path.split_once(&format!("&{name}="))?;
@@ -721,12 +760,18 @@ fn list(leads: &[Value], path: &str, oddities: Oddities) -> Reply {
     };
     let page = number("page").unwrap_or(1);
     let newest = leads.iter().rev().skip((page - 1) * oddities.per_page);
-    let shown = newest.take(oddities.per_page).map(|lead| {
-        let mut lead = lead.clone();
-        lead.as_object_mut().unwrap().remove(oddities.hidden);
-        lead
-    });
-    answer(shown.collect())
+    let page = newest.take(oddities.per_page);
+    answer(page.map(|lead| shown(lead, oddities)).collect())
+}
+
+fn shown(lead: &Value, oddities: Oddities) -> Value {
+    let mut lead = lead.clone();
+    let fields = lead.as_object_mut().unwrap();
+    fields.remove(oddities.hidden);
+    if let Some(field) = fields.get_mut(oddities.masked) {
+        *field = "***".into();
+    }
+    lead
 }
 
 /// The third row is created and its connection closed.
@@ -743,9 +788,8 @@ fn where_searches_fail_the_server_is_not_away_and_the_list_decides() {
     ] {
         let crm = OddCrm::start(Oddities {
             create: third_closed,
-            search: Some(search),
-            hidden: "",
-            per_page: 100,
+            search: Search::Answered(search),
+            ..USUAL
         });
         let workspace = Workspace::with_rows(6);
         let run = workspace.import_to(&crm.server.url(), &[]).expect_code(0);
@@ -760,9 +804,8 @@ fn where_searches_fail_the_server_is_not_away_and_the_list_decides() {
 fn pages_that_do_not_say_whether_there_are_more_are_not_taken_for_all() {
     let crm = OddCrm::start(Oddities {
         create: third_closed,
-        search: None,
-        hidden: "",
         per_page: 5,
+        ..USUAL
     });
     let workspace = Workspace::with_rows(40);
     workspace
@@ -773,30 +816,77 @@ fn pages_that_do_not_say_whether_there_are_more_are_not_taken_for_all() {
     assert_eq!(workspace.results()[2].lead_id, "3");
 }
 
-/// The answer for one of three rows that differ in their first names is lost, and another one is not
-/// created at all.
+/// Of three rows that differ in their first names the second is created and its answer lost, and the
+/// third is not created at all.
 fn two_of_three_closed(lead: &Value) -> Option<(Reply, bool)> {
     match lead["first_name"].as_str() {
         Some("B") => Some((Reply::Close, true)),
+        Some("C") => Some((Reply::Close, false)),
         _ => None,
     }
+}
+
+fn three_of_one_person() -> Workspace {
+    let workspace = Workspace::new();
+    let rows = "A,Doe,doe@example.com\nB,Doe,doe@example.com\nC,Doe,doe@example.com\n";
+    workspace.write("leads.csv", format!("Name,Surname,Mail\n{rows}"));
+    workspace
 }
 
 #[test]
 fn a_lead_that_a_list_shows_in_part_is_asked_for_before_it_is_taken_over() {
     let crm = OddCrm::start(Oddities {
-        create: two_of_three_closed,
-        search: None,
+        create: |lead| two_of_three_closed(lead).filter(|(_, is_created)| *is_created),
         hidden: "first_name",
-        per_page: 100,
+        ..USUAL
     });
-    let workspace = Workspace::new();
-    let rows = "A,Doe,doe@example.com\nB,Doe,doe@example.com\nC,Doe,doe@example.com\n";
-    workspace.write("leads.csv", format!("Name,Surname,Mail\n{rows}"));
+    let workspace = three_of_one_person();
     workspace.import_to(&crm.server.url(), &[]).expect_code(0);
     assert_eq!(crm.server.posts().len(), 3);
     for (record, name) in workspace.results().iter().zip(["A", "B", "C"]) {
         assert_eq!(crm.ids_where("first_name", name), [record.lead_id.as_str()]);
+    }
+}
+
+#[test]
+fn a_lead_that_two_rows_in_doubt_may_have_is_given_to_neither_in_any_run() {
+    let crm = OddCrm::start(Oddities {
+        create: two_of_three_closed,
+        hidden: "first_name",
+        hides_by_id: true,
+        ..USUAL
+    });
+    let workspace = three_of_one_person();
+    for created in ["created", "already_created"] {
+        workspace.import_to(&crm.server.url(), &[]).expect_code(1);
+        assert_eq!(workspace.statuses(), [created, "in_doubt", "in_doubt"]);
+        let problems = &workspace.results()[1].problems;
+        assert!(
+            problems.contains("does not show `first_name`"),
+            "{problems}"
+        );
+    }
+    assert_eq!(crm.server.posts().len(), 3);
+}
+
+#[test]
+fn where_contacts_are_shown_masked_no_absence_is_proved() {
+    for search in [Search::Works, Search::Ignored] {
+        let crm = OddCrm::start(Oddities {
+            create: third_closed,
+            search,
+            masked: "email",
+            ..USUAL
+        });
+        let workspace = Workspace::new();
+        let mut text = String::from("Name,Surname,Mail\n");
+        for number in 1..=6 {
+            let _ = writeln!(text, ",Lovelace {number},ada{number}@example.com");
+        }
+        workspace.write("leads.csv", text);
+        workspace.import_to(&crm.server.url(), &[]).expect_code(1);
+        assert_eq!(workspace.results()[2].status, "in_doubt");
+        assert_eq!(crm.server.posts().len(), 6, "nothing is sent twice");
     }
 }
 

@@ -111,15 +111,13 @@ fn lower_case(value: &Value) -> String {
     tidy(&text_of(value).to_lowercase())
 }
 
-/// The digits, and `+` if it stands before them. A text without digits stays as it is.
+/// The digits; `+` is punctuation too. A text without digits stays as it is.
 fn dialled(phone: &str) -> String {
     let digits = digits_of(phone);
-    let first = phone.chars().find(|c| *c == '+' || c.is_ascii_digit());
-    match (digits.is_empty(), first) {
-        (true, _) => phone.to_owned(),
-        (false, Some('+')) => format!("+{digits}"),
-        (false, _) => digits,
+    if digits.is_empty() {
+        return phone.to_owned();
     }
+    digits
 }
 
 fn digits_of(text: &str) -> String {

@@ -24,6 +24,7 @@ fn agrees(field: &str, sent: &Value, shown: &Value) -> bool {
 #[test]
 fn values_agree_in_their_normal_forms() {
     for (field, sent, shown) in [
+        ("phone_number", json!("+12025550100"), json!("12025550100")),
         ("message", json!("a"), json!(" \t\na\u{a0} ")),
         ("message", json!("\u{feff}a\u{200b}"), json!("a")),
         ("message", json!("a\r\nb\rc"), json!("a\nb\nc")),
@@ -99,7 +100,6 @@ fn other_values_do_not_agree() {
         ("last_name", json!("Müller"), json!("Muller")),
         ("email", json!("a@example.com"), json!("b@example.com")),
         ("phone_number", json!("+12025550100"), json!("+12025550101")),
-        ("phone_number", json!("+12025550100"), json!("12025550100")),
         ("phone_number", json!("+12025550100"), json!("n/a")),
         ("lead_status_id", json!(3), json!(30)),
         ("lead_status_id", json!(3), json!(null)),

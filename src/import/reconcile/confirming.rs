@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use super::contact::contacts_of;
+use super::contact::searches_for;
 use super::errand::{Confirm, Errand};
 use super::open_row::{Candidate, OpenRow, Verdict};
 use super::question::{Known, LeadStanding};
@@ -14,8 +14,19 @@ use crate::model::LeadId;
 
 impl Reconciler {
     /// Asks for the lead itself.
-    pub(super) fn confirm(&mut self, open: OpenRow, id: LeadId, is_due: bool, now: Duration) {
-        let confirm = Box::new(Confirm { open, id, is_due });
+    pub(super) fn confirm(
+        &mut self,
+        open: OpenRow,
+        (id, hidden): (LeadId, Vec<&'static str>),
+        is_due: bool,
+        now: Duration,
+    ) {
+        let confirm = Box::new(Confirm {
+            open,
+            id,
+            hidden,
+            is_due,
+        });
         self.to_ask.push_front((now, 0, Errand::Confirm(confirm)));
     }
 
@@ -33,7 +44,9 @@ impl Reconciler {
         let is_it = match &compared {
             Some(Comparison::Equal) => true,
             // As much as anybody shows: it is the row's if no other row in doubt may have it.
-            Some(Comparison::EqualAsShown { .. }) | None => self.is_alone(&confirm.open),
+            Some(Comparison::EqualAsShown { .. }) | None => {
+                !known.may_be_of_another(confirm.open.entry())?
+            }
             Some(_) => false,
         };
         if is_it && is_free {
@@ -55,7 +68,12 @@ impl Reconciler {
         compared: Option<Comparison>,
         now: Duration,
     ) -> io::Result<Vec<Verdict>> {
-        let Confirm { open, id, is_due } = confirm;
+        let Confirm {
+            open,
+            id,
+            hidden,
+            is_due,
+        } = confirm;
         if !is_due {
             self.wait_until_due(open)?;
             return Ok(Vec::new());
@@ -63,22 +81,18 @@ impl Reconciler {
         let (differing, is_hidden) = match compared {
             Some(Comparison::EqualAsShown { hidden }) => (hidden, true),
             Some(Comparison::SharesContact { differing, .. }) => (differing, false),
-            _ => (vec!["some fields"], true),
+            _ => (hidden, true),
         };
+        let searches = searches_for(open.sent_body());
         let candidate = Candidate {
             id,
-            shared: "email",
+            shared: searches
+                .first()
+                .map_or("last_name", |(kind, _)| kind.field()),
             differing,
             is_hidden,
         };
         self.put_aside(open, Some(candidate), now)?;
         Ok(Vec::new())
-    }
-
-    /// Whether no other row in doubt is called like this one.
-    pub(super) fn is_alone(&self, open: &OpenRow) -> bool {
-        let count = |contact| self.sharing.get(contact).copied().unwrap_or(0);
-        let contacts = contacts_of(open.sent_body());
-        contacts.iter().all(|contact| count(contact) <= 1)
     }
 }

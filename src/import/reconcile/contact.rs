@@ -1,7 +1,5 @@
 //! By what a lead can be searched.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use serde_json::{Map, Value};
 
 /// A way to search for a lead.
@@ -43,20 +41,6 @@ pub(super) fn searches_for(body: &[u8]) -> Vec<(SearchKind, String)> {
         return term_of(SearchKind::LastName).into_iter().collect();
     }
     contacts
-}
-
-/// Hashes of all by which the person of `body` is called. Equal ones are of one person, or of two that
-/// a list may not tell apart.
-pub(super) fn contacts_of(body: &[u8]) -> Vec<u64> {
-    let lead: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
-    let kinds = [SearchKind::Email, SearchKind::Phone, SearchKind::LastName];
-    let hash = |kind: SearchKind| {
-        let term = term_in(&lead, kind)?.to_lowercase();
-        let mut hasher = DefaultHasher::new();
-        (kind, term).hash(&mut hasher);
-        Some(hasher.finish())
-    };
-    kinds.into_iter().filter_map(hash).collect()
 }
 
 /// What a search of this kind for the lead of `body` looks for.

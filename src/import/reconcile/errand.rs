@@ -45,6 +45,8 @@ pub(super) struct Control {
 pub(super) struct Confirm {
     pub(super) open: OpenRow,
     pub(super) id: LeadId,
+    /// What the list does not show.
+    pub(super) hidden: Vec<&'static str>,
     /// Finding nothing counts, if it is proved.
     pub(super) is_due: bool,
 }

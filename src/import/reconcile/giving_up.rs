@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use super::errand::{Confirm, Control, Errand};
+use super::errand::{Control, Errand};
 use super::open_row::{OpenRow, Undecided, Verdict};
 use super::reconciler::{Reconciler, SEARCHES_IN_VAIN};
 use super::row_search::Step;
@@ -70,7 +70,6 @@ impl Reconciler {
         let mut rows: Vec<OpenRow> = self.fresh.drain(..).collect();
         rows.extend(self.unproved.drain(..).map(|unproved| unproved.open));
         self.rows = 0;
-        self.sharing.clear();
         let asked = std::mem::take(&mut self.under_way)
             .into_values()
             .map(|(_, errand)| errand);
@@ -117,11 +116,6 @@ impl Reconciler {
                     kind, lead, began, ..
                 } = control;
                 self.proofs.note_missed(kind, &lead, began);
-            }
-            Errand::Confirm(confirm) if self.is_alone(&confirm.open) => {
-                let Confirm { open, id, .. } = *confirm;
-                self.knowledge += 1;
-                return Ok(vec![Verdict::Found(open, id)]);
             }
             Errand::Confirm(confirm) => return self.set_aside_unconfirmed(*confirm, None, now),
             Errand::Listing => return self.end_listing(false),

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use super::contact::searches_for;
 use super::list_pass::Pass;
 use super::open_row::Candidate;
 use super::question::{Known, LeadStanding};
@@ -34,7 +35,7 @@ pub(in crate::import) struct Wanted {
 pub(in crate::import) enum Find {
     Found(LeadId),
     /// It is equal as far as it is shown.
-    AsShown(LeadId),
+    AsShown(LeadId, Vec<&'static str>),
     /// A row in flight may have been given it.
     Awaited,
     Candidate(Candidate),
@@ -62,6 +63,8 @@ pub(in crate::import) struct Listing {
     /// Leads of ours since then that this pass has shown.
     shown: HashSet<LeadId>,
     has_shown_ours: bool,
+    /// How many leads of ours show e-mail, phone and name as they were sent, and how many do not.
+    contacts: [[u64; 2]; 3],
     /// A lead was shown without anything that tells people apart.
     shows_nobody: bool,
     taken: HashSet<LeadId>,
@@ -102,6 +105,7 @@ impl Listing {
             span: None,
             shown: HashSet::new(),
             has_shown_ours: false,
+            contacts: [[0; 2]; 3],
             shows_nobody: false,
             taken: HashSet::new(),
             requests_left: most_requests,
@@ -111,6 +115,16 @@ impl Listing {
     /// The page to ask for.
     pub(in crate::import) fn page(&self) -> u64 {
         self.pass.page()
+    }
+
+    /// Whether the lead of `body` would be known if it were shown: leads of ours show what it is called
+    /// by as it was sent, but for some that somebody has edited.
+    pub(in crate::import) fn would_know(&self, body: &[u8]) -> bool {
+        let kinds = searches_for(body);
+        kinds.iter().any(|(kind, _)| {
+            let [as_sent, otherwise] = self.contacts[kind.index()];
+            as_sent > 0 && as_sent >= 10 * otherwise
+        })
     }
 
     /// What was found, in the order of what was wanted.
@@ -137,8 +151,12 @@ impl Listing {
 
     fn look_at(&mut self, lead: &LeadView, known: &dyn Known) -> Result<(), LedgerError> {
         let standing = known.standing_of(lead)?;
-        if let LeadStanding::Owned(entry) = standing {
+        if let LeadStanding::Owned(entry, contacts) = standing {
             self.has_shown_ours = true;
+            for (shown, count) in contacts.into_iter().zip(&mut self.contacts) {
+                count[0] += u64::from(shown == Some(true));
+                count[1] += u64::from(shown == Some(false));
+            }
             if entry > self.since.after {
                 self.shown.insert(lead.id.clone());
             }
@@ -182,9 +200,9 @@ impl Listing {
                 self.taken.insert(lead.id.clone());
                 Find::Found(lead.id.clone())
             }
-            Comparison::EqualAsShown { .. } => Find::AsShown(lead.id.clone()),
+            Comparison::EqualAsShown { hidden } => Find::AsShown(lead.id.clone(), hidden),
             Comparison::SharesContact { .. }
-                if matches!(self.finds[index], Some(Find::AsShown(_))) =>
+                if matches!(self.finds[index], Some(Find::AsShown(..))) =>
             {
                 return;
             }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::span::KnownBefore;
 use crate::import::ready_row::ReadyRow;
+use crate::ledger::EntryId;
 use crate::model::{Code, LeadId, in_quotes};
 
 /// A complete 500 is looked up once more after this: the server is done with the request.
@@ -118,16 +119,13 @@ pub(in crate::import) enum Verdict {
     InDoubt(OpenRow, Undecided),
 }
 
-impl Verdict {
-    /// The row.
-    pub(super) fn open(&self) -> &OpenRow {
-        match self {
-            Self::Found(open, _) | Self::Absent(open) | Self::InDoubt(open, _) => open,
-        }
-    }
-}
-
 impl OpenRow {
+    /// Its entry in the ledger.
+    pub(super) fn entry(&self) -> Option<EntryId> {
+        let side = self.row.ledger.as_ref()?;
+        side.entry.or(side.earlier.map(|earlier| earlier.entry))
+    }
+
     /// The body that was sent.
     pub(in crate::import) fn sent_body(&self) -> &Bytes {
         let open = self.row.open.as_ref();

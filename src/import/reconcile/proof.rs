@@ -54,6 +54,8 @@ struct KindProof {
     missed: Option<(LeadId, Duration)>,
     /// A search for a lead of ours is under way.
     is_asked: bool,
+    /// Leads are not shown with what they are searched by: none can be known by it.
+    is_disguised: bool,
 }
 
 /// What is known of how searches work here.
@@ -103,11 +105,13 @@ impl Proofs {
     ///
     /// A lead that was sent before then says nothing of later ones where leads are shown late.
     pub(super) fn covers(&self, kind: SearchKind, ended: Duration, searched: Duration) -> bool {
-        let mut evidence = self.kinds[kind.index()].evidence.into_iter().flatten();
-        evidence.any(|evidence| {
-            let is_strict = evidence.sent >= ended;
-            (is_strict || !self.has_missed) && evidence.covers(ended, searched)
-        })
+        let proof = &self.kinds[kind.index()];
+        let mut evidence = proof.evidence.into_iter().flatten();
+        !proof.is_disguised
+            && evidence.any(|evidence| {
+                let is_strict = evidence.sent >= ended;
+                (is_strict || !self.has_missed) && evidence.covers(ended, searched)
+            })
     }
 
     /// The lead that is worth searching for now, so that a search that begins at `searched` or later
@@ -135,7 +139,7 @@ impl Proofs {
             .missed
             .as_ref()
             .is_some_and(|(id, when)| *id == newest.lead.id && now < *when + TRY_AGAIN_AFTER);
-        if proof.is_asked || !helps || was_missed {
+        if proof.is_asked || proof.is_disguised || !helps || was_missed {
             return None;
         }
         let term = term_of(&newest.body, kind)?;
@@ -181,6 +185,13 @@ impl Proofs {
         }
     }
 
+    /// A search has shown a lead of ours with another contact than was sent.
+    pub(super) fn note_disguised(&mut self, kind: SearchKind) {
+        let proof = &mut self.kinds[kind.index()];
+        proof.is_asked = false;
+        proof.is_disguised = true;
+    }
+
     /// A search that began at `began` has not shown `lead`.
     pub(super) fn note_missed(&mut self, kind: SearchKind, lead: &CreatedLead, began: Duration) {
         let proof = &mut self.kinds[kind.index()];
@@ -209,7 +220,7 @@ mod tests {
         Arc::new(CreatedLead {
             lead: Arc::new(KnownBefore {
                 id: LeadId(id.into()),
-                entry: None,
+                later_than: None,
                 created_at: None,
             }),
             sent: at(sent),

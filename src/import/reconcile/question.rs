@@ -1,5 +1,7 @@
 //! What is asked of the CRM, and of the ledger, about rows in doubt.
 
+#[expect(unused_imports, reason = "named by a doc comment")]
+use super::contact::SearchKind;
 use super::listing::Since;
 use super::open_row::Verdict;
 use super::span::KnownBefore;
@@ -12,8 +14,9 @@ use crate::model::LeadId;
 pub(in crate::import) enum LeadStanding {
     /// Nobody's, as far as the ledger knows.
     Free,
-    /// That of a row.
-    Owned(EntryId),
+    /// That of a row, with whether its e-mail, phone and name are shown as they were sent, in the order
+    /// of [`SearchKind`]; `None` where none was sent or nobody knows.
+    Owned(EntryId, [Option<bool>; 3]),
     /// Perhaps that of a row whose answer is still to come.
     Awaited,
 }
@@ -22,6 +25,10 @@ pub(in crate::import) enum LeadStanding {
 pub(in crate::import) trait Known {
     /// Whose `lead` is.
     fn standing_of(&self, lead: &LeadView) -> Result<LeadStanding, LedgerError>;
+
+    /// Whether another row in doubt, of any file, has the e-mail, phone or name of the one with this
+    /// entry.
+    fn may_be_of_another(&self, entry: Option<EntryId>) -> Result<bool, LedgerError>;
 
     /// Which leads are known since `before` was created; all that are known when it is `None`.
     fn since(&self, before: Option<&KnownBefore>) -> Result<Since, LedgerError>;

@@ -1,10 +1,9 @@
 //! What to ask the CRM next about rows in doubt, and what its answers come to.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::time::Duration;
 
-use super::contact::contacts_of;
 use super::errand::Errand;
 use super::line::Line;
 use super::open_row::{OpenRow, Undecided, Verdict};
@@ -32,8 +31,6 @@ pub(in crate::import) struct Reconciler {
     pub(super) rows: usize,
     /// Why nothing is looked up.
     pub(super) off: Option<String>,
-    /// How many rows in doubt share an e-mail, phone or last name.
-    pub(super) sharing: HashMap<u64, u32>,
     pub(super) searches_in_vain: u32,
     pub(super) searches_silent: u32,
     /// Waits for its first look-up.
@@ -62,7 +59,6 @@ impl Reconciler {
             proofs: Proofs::default(),
             rows: 0,
             off,
-            sharing: HashMap::new(),
             searches_in_vain: 0,
             searches_silent: 0,
             fresh: VecDeque::new(),
@@ -99,9 +95,6 @@ impl Reconciler {
             return Ok(Some(Verdict::InDoubt(open, why)));
         }
         self.rows += 1;
-        for contact in contacts_of(open.sent_body()) {
-            *self.sharing.entry(contact).or_default() += 1;
-        }
         if self.fresh.len() < ROWS_WAITING && !self.search_is_useless() {
             self.fresh.push_back(open);
             return Ok(None);
@@ -307,7 +300,10 @@ impl Reconciler {
                 }
                 return Ok(vec![Verdict::Found(search.open, id)]);
             }
-            Outcome::AsShown(id) => self.confirm(search.open, id, search.is_due, now),
+            Outcome::AsShown(id, hidden) => {
+                let is_due = search.is_due;
+                self.confirm(search.open, (id, hidden), is_due, now);
+            }
             Outcome::Awaited => self.search_again(search.open, search.is_due, now),
             Outcome::Candidate(_) | Outcome::Nothing if !search.is_due => {
                 self.prepare_proof(&search, now);
@@ -333,16 +329,6 @@ impl Reconciler {
     /// These rows are no longer ours.
     pub(super) fn hand_out(&mut self, verdicts: Vec<Verdict>) -> Vec<Verdict> {
         self.rows = self.rows.saturating_sub(verdicts.len());
-        for verdict in &verdicts {
-            for contact in contacts_of(verdict.open().sent_body()) {
-                if let Some(rows) = self.sharing.get_mut(&contact) {
-                    *rows -= 1;
-                    if *rows == 0 {
-                        self.sharing.remove(&contact);
-                    }
-                }
-            }
-        }
         verdicts
     }
 

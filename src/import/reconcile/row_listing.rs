@@ -111,21 +111,28 @@ impl Reconciler {
             return Ok(Vec::new());
         };
         let mut verdicts = Vec::new();
-        for (open, find) in rows.into_iter().zip(listing.into_finds()) {
+        let known: Vec<bool> = rows
+            .iter()
+            .map(|open| listing.would_know(open.sent_body()))
+            .collect();
+        let rows = rows.into_iter().zip(known);
+        for ((open, would_be_known), find) in rows.zip(listing.into_finds()) {
             let is_due = began >= open.ended + self.settle;
             match find {
                 Some(Find::Found(id)) => {
                     self.knowledge += 1;
                     verdicts.push(Verdict::Found(open, id));
                 }
-                Some(Find::AsShown(id)) => self.confirm(open, id, is_due, began),
+                Some(Find::AsShown(id, hidden)) => {
+                    self.confirm(open, (id, hidden), is_due, began);
+                }
                 _ if !is_due => self.late.push(open)?,
                 Some(Find::Awaited) => self.put_aside(open, None, began)?,
                 // Another row in doubt may be given it yet.
                 Some(Find::Candidate(candidate)) => {
                     self.put_aside(open, Some(candidate), began)?;
                 }
-                None if is_proved => verdicts.push(open.settle_absent()),
+                None if is_proved && would_be_known => verdicts.push(open.settle_absent()),
                 None => verdicts.push(Verdict::InDoubt(open, Undecided::Unproven)),
             }
         }
@@ -138,5 +145,5 @@ pub(in crate::import) fn earliest_before<'a>(
     before: impl Iterator<Item = Option<&'a KnownBefore>>,
 ) -> Option<&'a KnownBefore> {
     let all: Option<Vec<&KnownBefore>> = before.collect();
-    all?.into_iter().min_by_key(|before| before.entry)
+    all?.into_iter().min_by_key(|before| before.later_than)
 }

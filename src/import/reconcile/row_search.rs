@@ -55,7 +55,7 @@ pub(super) enum Step {
 pub(super) enum Outcome {
     Found(LeadId),
     /// It is equal as far as it is shown.
-    AsShown(LeadId),
+    AsShown(LeadId, Vec<&'static str>),
     /// A row in flight may have been given what was found.
     Awaited,
     Candidate(Candidate),
@@ -214,8 +214,8 @@ impl RowSearch {
             (LeadStanding::Free, Comparison::Equal) => {
                 return Ok(Some(Outcome::Found(lead.id.clone())));
             }
-            (LeadStanding::Free, Comparison::EqualAsShown { .. }) => {
-                return Ok(Some(Outcome::AsShown(lead.id.clone())));
+            (LeadStanding::Free, Comparison::EqualAsShown { hidden }) => {
+                return Ok(Some(Outcome::AsShown(lead.id.clone(), hidden)));
             }
             (LeadStanding::Free, Comparison::SharesContact { shared, differing }) => {
                 let id = lead.id.clone();

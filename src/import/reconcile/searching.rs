@@ -8,7 +8,7 @@ use super::errand::{Control, Errand};
 use super::open_row::OpenRow;
 use super::reconciler::Reconciler;
 use super::row_search::RowSearch;
-use crate::api::LeadPage;
+use crate::api::{LeadPage, shows_as_sent};
 
 /// The most pages that are read to see a lead of ours.
 const CONTROL_PAGES: u64 = 3;
@@ -116,8 +116,12 @@ impl Reconciler {
         let Control {
             kind, lead, began, ..
         } = &control;
-        if page.leads.iter().any(|shown| shown.id == lead.lead.id) {
-            self.proofs.note_shown(*kind, lead, *began);
+        let shown = page.leads.iter().find(|shown| shown.id == lead.lead.id);
+        if let Some(shown) = shown {
+            match shows_as_sent(&lead.body, shown, kind.field()) {
+                Some(false) => self.proofs.note_disguised(*kind),
+                _ => self.proofs.note_shown(*kind, lead, *began),
+            }
         } else if page.is_last || control.page >= CONTROL_PAGES {
             self.proofs.note_missed(*kind, lead, *began);
         } else {

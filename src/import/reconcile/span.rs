@@ -15,8 +15,8 @@ use crate::model::LeadId;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::import) struct KnownBefore {
     pub(in crate::import) id: LeadId,
-    /// Its row's entry, where the ledger knows one.
-    pub(in crate::import) entry: Option<EntryId>,
+    /// Rows with a later entry than this were first sent after it was there, if any is known to be.
+    pub(in crate::import) later_than: Option<EntryId>,
     /// When the CRM says that it was created, where that is known.
     pub(in crate::import) created_at: Option<String>,
 }
@@ -26,7 +26,7 @@ impl KnownBefore {
     pub(in crate::import) fn of_earlier_run(id: LeadId) -> Self {
         Self {
             id,
-            entry: None,
+            later_than: None,
             created_at: None,
         }
     }
@@ -113,7 +113,7 @@ mod tests {
             let lead_view = LeadView::from_json(view(lead)).unwrap();
             let known = KnownBefore {
                 id: LeadId(before.0.into()),
-                entry: None,
+                later_than: None,
                 created_at: before.1.map(str::to_owned),
             };
             assert_eq!(

@@ -94,7 +94,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
     ) {
         let lead = Arc::new(KnownBefore {
             id: id.clone(),
-            entry: row.ledger.as_ref().and_then(|side| side.entry),
+            later_than: Some(self.journal.newest_entry()),
             created_at: created_at.cloned(),
         });
         self.newest_lead = Some(Arc::clone(&lead));

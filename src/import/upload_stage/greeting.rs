@@ -38,7 +38,7 @@ impl Greeting {
             look_ups_off: (leads == LeadsSeen::Unreadable).then(off),
             lead_before: first.map(|lead| KnownBefore {
                 id: lead.id,
-                entry: None,
+                later_than: None,
                 created_at: lead.created_at,
             }),
         }

@@ -99,6 +99,11 @@ impl Journal {
         }
     }
 
+    /// The newest entry of all: later ones are of rows that were not sent yet.
+    pub(super) fn newest_entry(&self) -> EntryId {
+        EntryId(self.next_entry - 1)
+    }
+
     /// A row that an earlier run has created last.
     pub(super) fn set_last_created(&mut self, entry: Option<EntryId>) {
         self.last_created = entry;

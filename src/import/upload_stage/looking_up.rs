@@ -78,6 +78,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
         let (now, situation) = (self.now(), self.situation());
         let book = Book {
             reader: self.around.reader.as_ref(),
+            before_this_run: self.before_this_run,
             journal: &self.journal,
             under_way: &self.under_way,
         };
@@ -87,6 +88,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
     pub(super) fn book(&self) -> Book<'_> {
         Book {
             reader: self.around.reader.as_ref(),
+            before_this_run: self.before_this_run,
             journal: &self.journal,
             under_way: &self.under_way,
         }
@@ -129,6 +131,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 let now = self.now();
                 let book = Book {
                     reader: self.around.reader.as_ref(),
+                    before_this_run: self.before_this_run,
                     journal: &self.journal,
                     under_way: &self.under_way,
                 };

@@ -165,10 +165,18 @@ impl<C: LeadApi> UploadStage<'_, C> {
         } = *pass;
         // Their attempts have ended, at the latest, when this run took the ledger.
         let counts = is_proved && began >= self.settle;
-        for (row, find) in rows.into_iter().zip(listing.into_finds()) {
+        let would_know = |row: &Unsettled| {
+            let body = row.body.as_deref();
+            body.is_some_and(|body| listing.would_know(body))
+        };
+        let known: Vec<bool> = rows.iter().map(would_know).collect();
+        let rows = rows.into_iter().zip(known);
+        for ((row, would_be_known), find) in rows.zip(listing.into_finds()) {
             let note = match find {
                 Some(Find::Found(id)) => Note::Settle(row.entry, Settlement::Found(id)),
-                None if counts && !row.is_taken => Note::Settle(row.entry, Settlement::Absent),
+                None if counts && would_be_known && !row.is_taken => {
+                    Note::Settle(row.entry, Settlement::Absent)
+                }
                 _ => Note::LookedInVain(row.entry),
             };
             self.lost_answers.elsewhere += u64::from(matches!(note, Note::Settle(..)));

@@ -89,6 +89,8 @@ pub(in crate::import) struct UploadStage<'a, C> {
     pub(super) began: Instant,
     pub(super) reconciler: Reconciler,
     pub(super) question: KeptQuestion,
+    /// The newest entry of earlier runs.
+    pub(super) before_this_run: EntryId,
     pub(super) other_files: OtherFiles,
     pub(super) settle: Duration,
     pub(super) on_unknown: OnUnknown,
@@ -139,6 +141,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             began: Instant::now(),
             reconciler: Reconciler::new(settings.settle, off),
             question: None,
+            before_this_run: EntryId(around.next_entry.0 - 1),
             other_files: OtherFiles::default(),
             settle: settings.settle,
             on_unknown: settings.on_unknown,

@@ -58,9 +58,9 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 let known = known.and_then(|known| Some((known.entry, known.lead_id?)));
                 self.journal
                     .set_last_created(known.as_ref().map(|(entry, _)| *entry));
-                let known = known.map(|(entry, id)| KnownBefore {
+                let known = known.map(|(_, id)| KnownBefore {
                     id,
-                    entry: Some(entry),
+                    later_than: Some(self.journal.newest_entry()),
                     created_at: None,
                 });
                 self.newest_lead = known.map(Arc::new).or(self.newest_lead.take());

@@ -22,10 +22,14 @@ impl Known for Crm {
         let id: u64 = lead.id.0.parse().unwrap();
         let entry = EntryId(i64::try_from(id).unwrap());
         Ok(if self.ours.contains(&id) {
-            LeadStanding::Owned(entry)
+            LeadStanding::Owned(entry, [Some(true); 3])
         } else {
             LeadStanding::Free
         })
+    }
+
+    fn may_be_of_another(&self, _: Option<EntryId>) -> Result<bool, LedgerError> {
+        Ok(false)
     }
 
     fn since(&self, before: Option<&KnownBefore>) -> Result<Since, LedgerError> {
@@ -71,7 +75,7 @@ impl Crm {
     ) -> (Option<Find>, bool, u32) {
         let before = before.map(|id| KnownBefore {
             id: LeadId(id.to_string()),
-            entry: None,
+            later_than: None,
             created_at: None,
         });
         let since = self.since(before.as_ref()).unwrap();
