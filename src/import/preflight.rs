@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use crate::api::{Found, LeadApi, LeadsSeen, Listed, Token, compare};
 use crate::import::check_stage::{Checker, Depth};
@@ -48,7 +49,7 @@ pub(super) async fn preflight(
     if cleared.pause.is_some() || settings.ledger.is_off {
         return Ok(cleared);
     }
-    refuse_if_leads_are_gone(client, token, survey, leads).await?;
+    refuse_if_leads_are_gone(client, token, survey, (leads, settings.settle)).await?;
     let asks = survey.known_rows == 0
         && !survey.shared.has_known_leads()
         && leads == LeadsSeen::Any
@@ -60,30 +61,49 @@ pub(super) async fn preflight(
     Ok(cleared)
 }
 
+/// The longest that leads which are not shown are given to appear: a CRM may show them late.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Leads that are not shown are asked for again after this.
+const ASK_AGAIN: Duration = Duration::from_millis(250);
+
 /// Leads that somebody has deleted would count as created for ever.
 async fn refuse_if_leads_are_gone(
     client: &impl LeadApi,
     token: &Token,
     survey: &Survey,
-    leads: LeadsSeen,
+    (leads, settle): (LeadsSeen, Duration),
 ) -> Result<(), ImportError> {
-    for known in &survey.known_sample {
-        let Some(id) = &known.row.lead_id else {
-            return Ok(());
-        };
-        if client.find_lead(id, token).await != Found::Gone {
-            return Ok(());
+    let Some(first) = survey.known_sample.first() else {
+        return Ok(());
+    };
+    let gives_up = Instant::now() + settle.min(PATIENCE);
+    while all_are_gone(client, token, survey).await {
+        if Instant::now() + ASK_AGAIN <= gives_up {
+            tokio::time::sleep(ASK_AGAIN).await;
+            continue;
         }
-    }
-    match survey.known_sample.first() {
-        Some(first) if shows_leads_by_id(client, token, leads).await => {
-            Err(ImportError::LeadsGone {
+        if shows_leads_by_id(client, token, leads).await {
+            return Err(ImportError::LeadsGone {
                 leads: survey.known_sample.len(),
                 run: first.run.clone(),
-            })
+            });
         }
-        _ => Ok(()),
+        break;
     }
+    Ok(())
+}
+
+async fn all_are_gone(client: &impl LeadApi, token: &Token, survey: &Survey) -> bool {
+    for known in &survey.known_sample {
+        let Some(id) = &known.row.lead_id else {
+            return false;
+        };
+        if client.find_lead(id, token).await != Found::Gone {
+            return false;
+        }
+    }
+    true
 }
 
 /// Whether 404 means that a lead is gone, and not that this server shows none by its id. One that
