@@ -84,6 +84,11 @@ impl Proofs {
         self.recent.push_back(lead);
     }
 
+    /// When the lead that was created last was sent.
+    pub(super) fn newest_sent(&self) -> Option<Duration> {
+        self.recent.back().map(|lead| lead.sent)
+    }
+
     /// The lead that was created last and can be searched in this way.
     fn newest(&self, kind: SearchKind) -> Option<&Arc<CreatedLead>> {
         let mut recent = self.recent.iter().rev();

@@ -44,6 +44,8 @@ pub(in crate::import) struct Reconciler {
     pub(super) to_ask: VecDeque<(Duration, u32, Errand)>,
     pub(super) under_way: BTreeMap<u64, (u32, Errand)>,
     pub(super) listing: Option<RowListing>,
+    /// No other listing begins earlier: the last one may have come too soon for the newest leads.
+    pub(super) list_again_at: Option<Duration>,
     /// What was known when rows that are not due yet were last listed.
     pub(super) listed_early: Option<u64>,
     pub(super) next_ticket: u64,
@@ -68,6 +70,7 @@ impl Reconciler {
             to_ask: VecDeque::new(),
             under_way: BTreeMap::new(),
             listing: None,
+            list_again_at: None,
             listed_early: None,
             next_ticket: 0,
             knowledge: 0,
@@ -134,6 +137,7 @@ impl Reconciler {
             self.soon.next_due(|open| open.due(settle))?,
             self.late.next_due(|open| open.ended + settle)?,
             self.to_ask.iter().map(|(when, _, _)| *when).min(),
+            self.list_again_at.filter(|_| !self.unproved.is_empty()),
         ];
         Ok(times.into_iter().flatten().min())
     }
@@ -208,8 +212,15 @@ impl Reconciler {
             self.search_when_due(open, now);
             return self.next_errand(now, situation, known);
         }
+        if self.list_again_at.is_some_and(|at| at <= now) {
+            self.list_again_at = None;
+        }
         let has_candidates = || self.unproved.iter().any(|row| row.candidate.is_some());
-        if situation != Situation::Quiet || self.listing.is_some() || has_candidates() {
+        let may_list = situation == Situation::Quiet
+            && self.listing.is_none()
+            && self.list_again_at.is_none()
+            && !has_candidates();
+        if !may_list {
             return Ok(None);
         }
         self.begin_listing(now, known)

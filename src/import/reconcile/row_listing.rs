@@ -13,6 +13,9 @@ use super::waiting::Unproved;
 use crate::api::LeadPage;
 use crate::import::judge_stage::JudgeError;
 
+/// A list that did not show the newest leads of ours yet is read again no sooner than after this.
+const LIST_AGAIN: Duration = Duration::from_millis(100);
+
 /// So many rows are looked for in one listing.
 const ROWS_LISTED: usize = 4096;
 
@@ -110,6 +113,8 @@ impl Reconciler {
         else {
             return Ok(Vec::new());
         };
+        let newest = self.proofs.newest_sent();
+        let comes_too_soon = !is_proved && newest.is_some_and(|sent| began < sent + self.settle);
         let mut verdicts = Vec::new();
         let known: Vec<bool> = rows
             .iter()
@@ -133,6 +138,10 @@ impl Reconciler {
                     self.put_aside(open, Some(candidate), began)?;
                 }
                 None if is_proved && would_be_known => verdicts.push(open.settle_absent()),
+                None if comes_too_soon => {
+                    self.put_aside(open, None, began)?;
+                    self.list_again_at = Some(began + (self.settle / 4).max(LIST_AGAIN));
+                }
                 None => verdicts.push(Verdict::InDoubt(open, Undecided::Unproven)),
             }
         }
