@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::{Admission, ContestedRow, Contests, ROWS_WAITING};
-use crate::import::ready_row::ReadyRow;
-use crate::model::{Digest, Status};
+use crate::import::ready_row::{OpenEntry, ReadyRow, WhenFound};
+use crate::model::{Code, Digest, Problem, Status};
 
 fn stake(name: u8) -> Digest {
     Digest::of("test", [[name].as_slice()])
@@ -195,4 +195,91 @@ proptest! {
 
 fn status(answer: u8) -> Status {
     [Status::Created, Status::Refused, Status::InDoubt][usize::from(answer)]
+}
+
+#[test]
+fn equal_bodies_go_one_after_the_other_and_all_of_them_go() {
+    let mut line = Line::new();
+    let equal = |sequence| {
+        let mut row = ReadyRow::of_test(sequence);
+        row.contest.body = Some(stake(7));
+        row
+    };
+    let many = 3 * ROWS_WAITING as u64;
+    for sequence in 0..many {
+        line.admit(equal(sequence));
+    }
+    // One that shares nothing with them is held up by none.
+    let mut other = ReadyRow::of_test(many);
+    other.contest.body = Some(stake(8));
+    line.admit(other);
+    let in_flight: Vec<u64> = line.in_flight.iter().map(|row| row.sequence).collect();
+    assert_eq!(in_flight, [0, many]);
+    line.in_flight.retain(|row| row.sequence == 0);
+    for sequence in 0..many {
+        let row = line.in_flight.pop().unwrap();
+        assert!(line.in_flight.is_empty(), "one at a time");
+        assert_eq!(row.sequence, sequence);
+        let contested = ContestedRow::of(&row);
+        let moved_up = line.contests.note_fate(&contested, Status::Created);
+        for admission in moved_up.unwrap() {
+            line.take(admission);
+        }
+        line.fetch_from_disk();
+    }
+    assert!(line.in_flight.is_empty() && line.contests.is_idle());
+}
+
+/// A row that an earlier run has left open.
+fn left_open(sequence: u64, identity: u8) -> ReadyRow {
+    let mut row = row(sequence, identity, 0);
+    row.open = Some(Box::new(OpenEntry {
+        body: row.body.clone(),
+        is_taken: false,
+        request_key: stake(1),
+        key_since: None,
+        known_before: None,
+        happened: Problem::new(Code::LedgerOpen, "that run ended"),
+        address: "k7:2".into(),
+        when_found: WhenFound::AlreadyCreated,
+        when_absent: None,
+        set_aside: None,
+    }));
+    row
+}
+
+#[test]
+fn rows_wait_for_the_one_that_an_earlier_run_has_left_open_also_when_it_comes_later() {
+    for (fate, expected) in [
+        (Status::AlreadyCreated, Some(Status::Duplicate)),
+        (Status::InDoubt, Some(Status::InDoubt)),
+        (Status::Filtered, None),
+    ] {
+        let mut line = Line::new();
+        let mut earlier = row(1, 5, 0);
+        earlier.contest.awaited = [earlier.contest.identity, None];
+        line.admit(earlier);
+        assert!(line.in_flight.is_empty(), "its owner is yet to come");
+        line.admit(left_open(2, 5));
+        let owner = line.in_flight.pop().unwrap();
+        assert_eq!(owner.sequence, 2);
+        let moved_up = line.contests.note_fate(&ContestedRow::of(&owner), fate);
+        for admission in moved_up.unwrap() {
+            line.take(admission);
+        }
+        assert_eq!(line.fates.get(&1).copied(), expected, "{fate}");
+        assert_eq!(line.in_flight.len(), usize::from(expected.is_none()));
+    }
+}
+
+#[test]
+fn nobody_waits_for_an_owner_that_never_comes() {
+    let mut line = Line::new();
+    let mut waiting = row(1, 5, 0);
+    waiting.contest.awaited = [waiting.contest.identity, None];
+    line.admit(waiting);
+    for admission in line.contests.await_nobody().unwrap() {
+        line.take(admission);
+    }
+    assert_eq!(line.in_flight.len(), 1);
 }
