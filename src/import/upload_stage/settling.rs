@@ -42,7 +42,6 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 self.conclude_in_doubt(open, &why);
             }
         }
-        self.reconciler.note_knowledge();
     }
 
     /// Nobody looks any more.
