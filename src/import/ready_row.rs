@@ -146,6 +146,12 @@ impl Contest {
 }
 
 impl ReadyRow {
+    /// Its entry in the ledger, of this run or an earlier one.
+    pub(super) fn entry(&self) -> Option<EntryId> {
+        let side = self.ledger.as_ref()?;
+        side.entry.or(side.earlier.map(|earlier| earlier.entry))
+    }
+
     /// Whether an earlier run has sent it in vain: such rows go after the new ones.
     pub(super) fn was_sent_before(&self) -> bool {
         self.ledger

@@ -45,7 +45,7 @@ impl Reconciler {
             Some(Comparison::Equal) => true,
             // As much as anybody shows: it is the row's if no other row in doubt may have it.
             Some(Comparison::EqualAsShown { .. }) | None => {
-                !known.may_be_of_another(confirm.open.entry())?
+                !known.may_be_of_another(confirm.open.row.entry())?
             }
             Some(_) => false,
         };

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::span::KnownBefore;
 use crate::import::ready_row::ReadyRow;
-use crate::ledger::EntryId;
 use crate::model::{Code, LeadId, in_quotes};
 
 /// A complete 500 is looked up once more after this: the server is done with the request.
@@ -120,12 +119,6 @@ pub(in crate::import) enum Verdict {
 }
 
 impl OpenRow {
-    /// Its entry in the ledger.
-    pub(super) fn entry(&self) -> Option<EntryId> {
-        let side = self.row.ledger.as_ref()?;
-        side.entry.or(side.earlier.map(|earlier| earlier.entry))
-    }
-
     /// The body that was sent.
     pub(in crate::import) fn sent_body(&self) -> &Bytes {
         let open = self.row.open.as_ref();

@@ -138,9 +138,9 @@ impl Journal {
 
     /// The row is to be sent, once that is written down.
     pub(super) fn intend(&mut self, mut row: ReadyRow) {
+        let known_entry = row.entry();
         if let Some(side) = &mut row.ledger {
-            let entry = side.entry.or(side.earlier.map(|earlier| earlier.entry));
-            let entry = entry.unwrap_or_else(|| {
+            let entry = known_entry.unwrap_or_else(|| {
                 self.next_entry += 1;
                 EntryId(self.next_entry - 1)
             });

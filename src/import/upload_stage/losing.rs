@@ -9,7 +9,6 @@ use crate::import::ready_row::{EarlierAttempt, ReadyRow};
 use crate::import::reconcile::{KnownBefore, Lost, OpenRow};
 use crate::import::stop::StopReason;
 use crate::import::upload_stage::follow_up::Resending;
-use crate::import::upload_stage::settling::entry_of;
 use crate::import::upload_stage::stage::UploadStage;
 
 impl<C: LeadApi> UploadStage<'_, C> {
@@ -37,7 +36,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
             return;
         };
         self.lost_answers.earlier += 1;
-        if let Some(entry) = entry_of(&row) {
+        if let Some(entry) = row.entry() {
             self.other_files.note_in_this_file(entry);
         }
         match self.resending(&row, Duration::ZERO) {

@@ -11,7 +11,7 @@ use crate::import::stop::StopReason;
 use crate::import::upload_stage::contest::ContestedRow;
 use crate::import::upload_stage::follow_up::{Fate, gave_up, refused};
 use crate::import::upload_stage::stage::UploadStage;
-use crate::ledger::{EntryId, EntryState, Note, Settlement};
+use crate::ledger::{EntryState, Note, Settlement};
 use crate::model::{Code, LeadId, Problem, Status};
 
 /// A row is not sent again after so many complete 500s.
@@ -65,7 +65,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
     }
 
     pub(super) fn adopt_left_open(&mut self, row: ReadyRow, open: OpenEntry, lead_id: LeadId) {
-        let entry = entry_of(&row);
+        let entry = row.entry();
         if let Some(entry) = entry {
             self.journal
                 .settle(entry, Settlement::Found(lead_id.clone()));
@@ -129,7 +129,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
     }
 
     fn go_on_with_left_open(&mut self, mut row: ReadyRow, open: OpenEntry) {
-        if let Some(entry) = entry_of(&row) {
+        if let Some(entry) = row.entry() {
             self.journal.settle(entry, Settlement::Absent);
         }
         if let Some(side) = &mut row.ledger {
@@ -178,7 +178,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
             };
             return self.conclude(row, fate, Some(problem));
         };
-        if let Some(entry) = entry_of(&row).filter(|_| row.attempts > 0) {
+        if let Some(entry) = row.entry().filter(|_| row.attempts > 0) {
             let doubt = Settlement::Unknown(left_open.happened.code);
             self.journal.settle(entry, doubt);
         }
@@ -195,15 +195,9 @@ impl<C: LeadApi> UploadStage<'_, C> {
         lead_id: Option<LeadId>,
         problem: Option<Problem>,
     ) {
-        let (contested, entry) = (ContestedRow::of(&row), entry_of(&row));
+        let (contested, entry) = (ContestedRow::of(&row), row.entry());
         self.journal
             .keep_of(entry, row.settle(status, lead_id, problem));
         self.release(&contested, for_others);
     }
-}
-
-/// The row's entry, of this run or an earlier one.
-pub(super) fn entry_of(row: &ReadyRow) -> Option<EntryId> {
-    let side = row.ledger.as_ref()?;
-    side.entry.or(side.earlier.map(|earlier| earlier.entry))
 }
