@@ -40,6 +40,23 @@ pub(super) struct Control {
     pub(super) began: Duration,
 }
 
+impl Control {
+    /// The first page of a search for `lead` by `term`.
+    pub(super) fn first(
+        kind: SearchKind,
+        (lead, term): (Arc<CreatedLead>, String),
+        began: Duration,
+    ) -> Self {
+        Self {
+            kind,
+            lead,
+            term,
+            page: 1,
+            began,
+        }
+    }
+}
+
 /// A lead that equals the row as far as a list shows it, and is asked for itself.
 #[derive(Debug)]
 pub(super) struct Confirm {

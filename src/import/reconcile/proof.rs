@@ -133,7 +133,7 @@ impl Proofs {
             return None;
         }
         let newest = Arc::clone(self.newest(kind)?);
-        let proof = &mut self.kinds[kind.index()];
+        let proof = &self.kinds[kind.index()];
         let would_be = Evidence {
             sent: newest.sent,
             shown: now,
@@ -147,9 +147,7 @@ impl Proofs {
         if proof.is_asked || proof.is_disguised || !helps || was_missed {
             return None;
         }
-        let term = term_of(&newest.body, kind)?;
-        proof.is_asked = true;
-        Some((newest, term))
+        self.begin_asking(kind, newest)
     }
 
     /// The lead that was created last, with what to search for, to see whether it is shown by now.
@@ -158,14 +156,22 @@ impl Proofs {
         kind: SearchKind,
     ) -> Option<(Arc<CreatedLead>, String)> {
         let newest = Arc::clone(self.newest(kind)?);
-        let proof = &mut self.kinds[kind.index()];
+        let proof = &self.kinds[kind.index()];
         let is_seen = |evidence: &Evidence| evidence.sent >= newest.sent;
         if proof.is_asked || proof.evidence.iter().flatten().any(is_seen) {
             return None;
         }
-        let term = term_of(&newest.body, kind)?;
-        proof.is_asked = true;
-        Some((newest, term))
+        self.begin_asking(kind, newest)
+    }
+
+    fn begin_asking(
+        &mut self,
+        kind: SearchKind,
+        lead: Arc<CreatedLead>,
+    ) -> Option<(Arc<CreatedLead>, String)> {
+        let term = term_of(&lead.body, kind)?;
+        self.kinds[kind.index()].is_asked = true;
+        Some((lead, term))
     }
 
     /// Whether a search for one of our leads is under way.

@@ -65,14 +65,8 @@ impl Reconciler {
         searched: Duration,
         now: Duration,
     ) -> Option<Errand> {
-        let (lead, term) = self.proofs.ask(kind, ended, searched, now)?;
-        Some(Errand::Control(Control {
-            kind,
-            lead,
-            term,
-            page: 1,
-            began: now,
-        }))
+        let asked = self.proofs.ask(kind, ended, searched, now)?;
+        Some(Errand::Control(Control::first(kind, asked, now)))
     }
 
     /// Sees early how soon leads are shown: when the row is due there may be no newer lead to see. A row
@@ -87,14 +81,8 @@ impl Reconciler {
             } else {
                 self.proofs.ask(kind, ended, due, now)
             };
-            if let Some((lead, term)) = asked {
-                let control = Control {
-                    kind,
-                    lead,
-                    term,
-                    page: 1,
-                    began: now,
-                };
+            if let Some(asked) = asked {
+                let control = Control::first(kind, asked, now);
                 self.to_ask.push_back((now, 0, Errand::Control(control)));
             }
         }
