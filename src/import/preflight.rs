@@ -12,7 +12,7 @@ use crate::import::checked_row::Finding;
 use crate::import::identify::Identifier;
 use crate::import::import_error::ImportError;
 use crate::import::plan::{ImportPlan, KnownByLead, UploadSettings};
-use crate::import::reconcile::KnownBefore;
+use crate::import::reconcile::{KnownBefore, best_search_term};
 use crate::import::survey::Survey;
 use crate::import::upload_stage::greet;
 
@@ -166,7 +166,7 @@ fn first_good_bodies(plan: &ImportPlan) -> Vec<Bytes> {
 
 /// Whether the CRM shows a lead that is equal in every field that would be sent.
 async fn has_lead_like(client: &impl LeadApi, token: &Token, body: &[u8]) -> bool {
-    let Some(term) = search_term(body) else {
+    let Some(term) = best_search_term(body) else {
         return false;
     };
     match client.search_leads(&term, 1, token).await {
@@ -176,13 +176,4 @@ async fn has_lead_like(client: &impl LeadApi, token: &Token, body: &[u8]) -> boo
             .any(|lead| compare(body, lead).is_equal_as_far_as_shown()),
         Listed::Failed(_) => false,
     }
-}
-
-/// What to search a lead by: its e-mail, else its phone, else its last name.
-fn search_term(body: &[u8]) -> Option<String> {
-    let lead: serde_json::Value = serde_json::from_slice(body).ok()?;
-    let field = |name: &str| lead.get(name)?.as_str().map(str::to_owned);
-    field("email")
-        .or_else(|| field("phone_number"))
-        .or_else(|| field("last_name"))
 }

@@ -43,6 +43,12 @@ pub(super) fn searches_for(body: &[u8]) -> Vec<(SearchKind, String)> {
     contacts
 }
 
+/// What finds the lead of `body` best: its e-mail, else its phone, else its last name.
+pub(in crate::import) fn best_search_term(body: &[u8]) -> Option<String> {
+    let (_, term) = searches_for(body).into_iter().next()?;
+    Some(term)
+}
+
 /// What a search of this kind for the lead of `body` looks for.
 pub(super) fn term_of(body: &[u8], kind: SearchKind) -> Option<String> {
     let lead: Map<String, Value> = serde_json::from_slice(body).ok()?;

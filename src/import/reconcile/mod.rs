@@ -23,6 +23,7 @@ mod span;
 mod waiting;
 mod wording;
 
+pub(super) use contact::best_search_term;
 pub(super) use listing::{Find, Listing, Since, Walk, Wanted};
 pub(super) use open_row::{Lost, OpenRow, Undecided, Verdict};
 pub(super) use proof::CreatedLead;
