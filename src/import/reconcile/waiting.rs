@@ -1,6 +1,5 @@
 //! Rows that wait: until finding nothing counts, or until something is known that may decide them.
 
-use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
@@ -63,15 +62,16 @@ impl Reconciler {
 
     /// Rows of which nothing but a candidate was found: nobody else's row is in its way any more.
     pub(super) fn take_candidates(&mut self) -> Vec<Verdict> {
-        let (decided, others) = std::mem::take(&mut self.unproved)
-            .into_iter()
-            .partition(|unproved| unproved.candidate.is_some());
-        self.unproved = others;
-        let decided: VecDeque<Unproved> = decided;
-        let in_doubt = |unproved: Unproved| {
-            let candidate = unproved.candidate.map(Undecided::Candidate);
-            Verdict::InDoubt(unproved.open, candidate.unwrap_or(Undecided::Unproven))
-        };
-        decided.into_iter().map(in_doubt).collect()
+        let mut verdicts = Vec::new();
+        for unproved in std::mem::take(&mut self.unproved) {
+            match unproved.candidate {
+                Some(candidate) => {
+                    let undecided = Undecided::Candidate(candidate);
+                    verdicts.push(Verdict::InDoubt(unproved.open, undecided));
+                }
+                None => self.unproved.push_back(unproved),
+            }
+        }
+        verdicts
     }
 }

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::api::{LeadApi, LookUpFailure};
 use crate::import::judge_stage::JudgeError;
-use crate::import::reconcile::{Next, Question, Situation};
+use crate::import::reconcile::{Next, Question, Reconciler, Situation};
 use crate::import::stop::StopReason;
 use crate::import::upload_stage::attempts::LookedUp;
 use crate::import::upload_stage::book::Book;
@@ -76,22 +76,18 @@ impl<C: LeadApi> UploadStage<'_, C> {
             return Ok(Next::Ask(ticket, question));
         }
         let (now, situation) = (self.now(), self.situation());
+        self.with_book(|reconciler, book| reconciler.next(now, situation, book))
+    }
+
+    /// Lets `work` use what is known of leads beside the reconciler.
+    pub(super) fn with_book<T>(&mut self, work: impl FnOnce(&mut Reconciler, &Book<'_>) -> T) -> T {
         let book = Book {
             reader: self.around.reader.as_ref(),
             before_this_run: self.before_this_run,
             journal: &self.journal,
             under_way: &self.under_way,
         };
-        self.reconciler.next(now, situation, &book)
-    }
-
-    pub(super) fn book(&self) -> Book<'_> {
-        Book {
-            reader: self.around.reader.as_ref(),
-            before_this_run: self.before_this_run,
-            journal: &self.journal,
-            under_way: &self.under_way,
-        }
+        work(&mut self.reconciler, &book)
     }
 
     fn situation(&self) -> Situation {
@@ -129,13 +125,8 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 self.sign_in.note_accepted(token_generation);
                 self.note_answered();
                 let now = self.now();
-                let book = Book {
-                    reader: self.around.reader.as_ref(),
-                    before_this_run: self.before_this_run,
-                    journal: &self.journal,
-                    under_way: &self.under_way,
-                };
-                let verdicts = self.reconciler.take_reply(ticket, reply, now, &book);
+                let verdicts = self
+                    .with_book(|reconciler, book| reconciler.take_reply(ticket, reply, now, book));
                 self.take_verdicts(verdicts);
             }
             Err(failure) => self.take_failed_look_up(ticket, token_generation, failure),

@@ -118,7 +118,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
             })
             .collect();
         let earliest = earliest_before(wanted.iter().map(|wanted| wanted.before.as_ref()));
-        let since = self.book().since(earliest)?;
+        let since = self.with_book(|_, book| book.since(earliest))?;
         self.other_files.phase = Phase::Listing(Box::new(Pass {
             listing: Listing::new(wanted, since, MOST_REQUESTS),
             rows,
@@ -145,7 +145,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
             self.other_files.phase = Phase::Over;
             return Ok(());
         };
-        let walk = pass.listing.take_page(page, &self.book())?;
+        let walk = self.with_book(|_, book| pass.listing.take_page(page, book))?;
         self.other_files.phase = Phase::Listing(pass);
         if let Walk::Over { is_proved } = walk {
             self.end_other_files(is_proved);
