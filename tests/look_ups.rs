@@ -43,22 +43,25 @@ impl Crm {
     async fn create(&self, body: &Value) -> LeadId {
         let key = IdempotencyKey::from_bytes([0; 16]);
         let body = body.to_string().into();
-        match self.client.create_lead(body, key, &self.token).await {
+        match self.client.create_lead(body, key, &self.token).await.what {
             AnswerClass::Created { lead_id, .. } => lead_id,
             other => panic!("{other:?}"),
         }
     }
 
     async fn find(&self, id: &str) -> Found {
-        self.client.find_lead(&LeadId(id.into()), &self.token).await
+        self.client
+            .find_lead(&LeadId(id.into()), &self.token)
+            .await
+            .what
     }
 
     async fn search(&self, term: &str) -> LeadPage {
-        page(self.client.search_leads(term, 1, &self.token).await)
+        page(self.client.search_leads(term, 1, &self.token).await.what)
     }
 
     async fn list(&self, number: u64) -> LeadPage {
-        page(self.client.list_leads(number, &self.token).await)
+        page(self.client.list_leads(number, &self.token).await.what)
     }
 }
 
@@ -160,10 +163,10 @@ async fn a_probe_tells_whether_there_is_any_lead() {
         Probed::Answered { leads, first } => (leads, first.map(|lead| lead.id.0)),
         other => panic!("{other:?}"),
     };
-    let probed = crm.client.probe(&crm.token).await;
+    let probed = crm.client.probe(&crm.token).await.what;
     assert_eq!(seen(probed), (LeadsSeen::None, None));
     crm.create(&json!({"last_name": "Doe"})).await;
-    let probed = crm.client.probe(&crm.token).await;
+    let probed = crm.client.probe(&crm.token).await.what;
     assert_eq!(seen(probed), (LeadsSeen::Any, Some("1".into())));
     crm.sandbox.stop().unwrap();
 }
@@ -180,12 +183,12 @@ async fn a_wrong_token_is_told_by_every_look_up() {
     };
     assert!(matches!(crm.find("1").await, Found::Unknown(f) if is_refused(&f)));
     for listed in [
-        crm.client.search_leads("Doe", 1, &crm.token).await,
-        crm.client.list_leads(1, &crm.token).await,
+        crm.client.search_leads("Doe", 1, &crm.token).await.what,
+        crm.client.list_leads(1, &crm.token).await.what,
     ] {
         assert!(matches!(listed, Listed::Failed(f) if is_refused(&f)));
     }
-    let probed = crm.client.probe(&crm.token).await;
+    let probed = crm.client.probe(&crm.token).await.what;
     assert!(matches!(probed, Probed::Unauthorised { .. }));
     crm.sandbox.stop().unwrap();
 }
@@ -201,8 +204,8 @@ async fn a_demanded_pause_is_handed_on_and_nothing_is_repeated() {
     });
     crm.list(1).await;
     for failure in [
-        crm.client.list_leads(1, &crm.token).await,
-        crm.client.search_leads("Doe", 1, &crm.token).await,
+        crm.client.list_leads(1, &crm.token).await.what,
+        crm.client.search_leads("Doe", 1, &crm.token).await.what,
     ] {
         let Listed::Failed(LookUpFailure::Throttled { pause: Some(pause) }) = failure else {
             panic!("{failure:?}");
@@ -222,7 +225,7 @@ async fn a_demanded_pause_is_handed_on_and_nothing_is_repeated() {
 async fn a_server_that_is_gone_was_never_asked() {
     let crm = Crm::start(SandboxOptions::default());
     crm.sandbox.stop().unwrap();
-    let listed = crm.client.list_leads(1, &crm.token).await;
+    let listed = crm.client.list_leads(1, &crm.token).await.what;
     assert!(matches!(
         listed,
         Listed::Failed(LookUpFailure::NotSent {

@@ -7,10 +7,12 @@ use jiff::Timestamp;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Request, Response, Url};
 
+use crate::api::allowance_headers::told_allowance;
 use crate::api::api_address::ApiAddress;
 use crate::api::classify::{Answer, AnswerClass, classify};
 use crate::api::credentials::Token;
 use crate::api::exchange_error::ExchangeError;
+use crate::api::exchanged::Exchanged;
 use crate::api::idempotency_key::IdempotencyKey;
 use crate::api::lead_api::LeadApi;
 use crate::api::look_up::{Found, Listed, read_found, read_page};
@@ -106,16 +108,17 @@ impl ApiClient {
     }
 
     /// Reads the leads at the list's address with this query.
-    async fn list(&self, query: &[(&str, &str)], token: &Token) -> Listed {
+    async fn list(&self, query: &[(&str, &str)], token: &Token) -> Exchanged<Listed> {
         let mut url = self.leads.clone();
         url.query_pairs_mut().extend_pairs(query);
-        match self.look_up(url, token).await {
+        let exchanged = self.look_up(url, token).await;
+        exchanged.map(|answer| match answer {
             Ok(answer) => read_page(answer),
             Err(error) => Listed::Failed(error.into()),
-        }
+        })
     }
 
-    async fn look_up(&self, url: Url, token: &Token) -> Result<Answer, ExchangeError> {
+    async fn look_up(&self, url: Url, token: &Token) -> Exchanged<Result<Answer, ExchangeError>> {
         let request = Request::new(Method::GET, url);
         self.exchange(request, token, LOOK_UP_LIMIT_BYTES).await
     }
@@ -125,54 +128,67 @@ impl ApiClient {
         mut request: Request,
         token: &Token,
         limit_bytes: usize,
-    ) -> Result<Answer, ExchangeError> {
+    ) -> Exchanged<Result<Answer, ExchangeError>> {
         request.headers_mut().insert(AUTHORIZATION, token.header());
-        let response = self.http.execute(request).await?;
+        let response = match self.http.execute(request).await {
+            Ok(response) => response,
+            Err(error) => return Exchanged::silent(Err(error.into())),
+        };
+        let allowance = told_allowance(response.headers(), Timestamp::now());
         let answer = read_answer(response, limit_bytes).await;
         let body = match answer.status {
             200..=299 => answer.body,
             _ => token.redact(answer.body),
         };
-        Ok(Answer { body, ..answer })
+        Exchanged {
+            what: Ok(Answer { body, ..answer }),
+            allowance,
+        }
     }
 }
 
 impl LeadApi for ApiClient {
-    async fn create_lead(&self, body: Bytes, key: IdempotencyKey, token: &Token) -> AnswerClass {
+    async fn create_lead(
+        &self,
+        body: Bytes,
+        key: IdempotencyKey,
+        token: &Token,
+    ) -> Exchanged<AnswerClass> {
         let mut request = Request::new(Method::POST, self.leads.clone());
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(IDEMPOTENCY_KEY, key.header());
         *request.body_mut() = Some(body.into());
-        match self.exchange(request, token, ANSWER_LIMIT_BYTES).await {
-            Ok(answer) => classify(answer),
-            Err(error) => error.into(),
-        }
+        let exchanged = self.exchange(request, token, ANSWER_LIMIT_BYTES).await;
+        exchanged.map(|answer| answer.map_or_else(AnswerClass::from, classify))
     }
 
-    async fn probe(&self, token: &Token) -> Probed {
-        self.list(&[("per_page", "1")], token).await.into()
+    async fn probe(&self, token: &Token) -> Exchanged<Probed> {
+        self.list(&[("per_page", "1")], token)
+            .await
+            .map(Probed::from)
     }
 
-    async fn find_lead(&self, id: &LeadId, token: &Token) -> Found {
+    async fn find_lead(&self, id: &LeadId, token: &Token) -> Exchanged<Found> {
         let mut url = self.leads.clone();
         url.path_segments_mut()
             .expect("the address of an API has a path")
             .push(&id.0);
-        match self.look_up(url, token).await {
+        let exchanged = self.look_up(url, token).await;
+        exchanged.map(|answer| match answer {
             Ok(answer) => read_found(answer, id),
             Err(error) => Found::Unknown(error.into()),
-        }
+        })
     }
 
-    async fn search_leads(&self, term: &str, page: u64, token: &Token) -> Listed {
+    async fn search_leads(&self, term: &str, page: u64, token: &Token) -> Exchanged<Listed> {
         let term: String = term.chars().take(SEARCH_CHARACTERS).collect();
         let page = page.to_string();
         let query = [("search", &*term), ("per_page", "100"), ("page", &page)];
         self.list(&query, token).await
     }
 
-    async fn list_leads(&self, page: u64, token: &Token) -> Listed {
+    async fn list_leads(&self, page: u64, token: &Token) -> Exchanged<Listed> {
         let query = [
             ("per_page", "100"),
             ("page", &page.to_string()),
@@ -185,7 +201,7 @@ impl LeadApi for ApiClient {
 
 async fn read_answer(mut response: Response, limit_bytes: usize) -> Answer {
     let status = response.status().as_u16();
-    let pause = demanded_pause(response.headers(), Timestamp::now());
+    let pause = demanded_pause(status, response.headers(), Timestamp::now());
     let mut body = Vec::new();
     let complete = loop {
         match response.chunk().await {

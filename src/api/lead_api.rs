@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use crate::api::classify::AnswerClass;
 use crate::api::credentials::Token;
+use crate::api::exchanged::Exchanged;
 use crate::api::idempotency_key::IdempotencyKey;
 use crate::api::look_up::{Found, Listed};
 use crate::api::probe::Probed;
@@ -25,13 +26,17 @@ pub trait LeadApi: Clone + Send + Sync + 'static {
         body: Bytes,
         key: IdempotencyKey,
         token: &Token,
-    ) -> impl Future<Output = AnswerClass> + Send;
+    ) -> impl Future<Output = Exchanged<AnswerClass>> + Send;
 
     /// Asks for the smallest page of leads, to see whether server, token and tenant work.
-    fn probe(&self, token: &Token) -> impl Future<Output = Probed> + Send;
+    fn probe(&self, token: &Token) -> impl Future<Output = Exchanged<Probed>> + Send;
 
     /// Asks for one lead.
-    fn find_lead(&self, id: &LeadId, token: &Token) -> impl Future<Output = Found> + Send;
+    fn find_lead(
+        &self,
+        id: &LeadId,
+        token: &Token,
+    ) -> impl Future<Output = Exchanged<Found>> + Send;
 
     /// Asks for a page of 100 of the leads that the CRM finds for `term`; only its first 255
     /// characters count, as the API's page says. Pages count from 1.
@@ -43,10 +48,14 @@ pub trait LeadApi: Clone + Send + Sync + 'static {
         term: &str,
         page: u64,
         token: &Token,
-    ) -> impl Future<Output = Listed> + Send;
+    ) -> impl Future<Output = Exchanged<Listed>> + Send;
 
     /// Asks for a page of 100 leads, newest first. Pages count from 1.
     ///
     /// A server that knows no page numbers shows the same leads again: the caller must look.
-    fn list_leads(&self, page: u64, token: &Token) -> impl Future<Output = Listed> + Send;
+    fn list_leads(
+        &self,
+        page: u64,
+        token: &Token,
+    ) -> impl Future<Output = Exchanged<Listed>> + Send;
 }

@@ -5,12 +5,14 @@
 //! decided by whoever called. [`classify`] and [`compare`] hold rules and are pure.
 //! [`Credentials`] know where the token comes from and how to get a newer one.
 
+mod allowance_headers;
 mod answer_words;
 mod api_address;
 mod classify;
 mod client;
 mod credentials;
 mod exchange_error;
+mod exchanged;
 mod idempotency_key;
 mod lead_api;
 mod lead_comparison;
@@ -24,6 +26,7 @@ pub use api_address::{ApiAddress, ApiAddressError};
 pub use classify::{Answer, AnswerClass, Doubt, classify};
 pub use client::{ApiClient, ClientError, ClientSettings};
 pub use credentials::{Credentials, CredentialsError, Token, TokenSource};
+pub use exchanged::Exchanged;
 pub use idempotency_key::IdempotencyKey;
 pub use lead_api::LeadApi;
 pub use lead_comparison::{Comparison, compare, shows_as_sent};

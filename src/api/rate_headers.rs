@@ -6,44 +6,40 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
+use crate::api::allowance_headers::told_allowance;
+
 /// The longest pause that is believed. A server that demands more is most likely mistaken about
 /// the unit or the clock, and is asked again after this.
-const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
-/// A smaller `X-RateLimit-Reset` than this (the year 2001 in Unix seconds) is no time but a
-/// number of seconds, as some servers write it.
-const EARLIEST_TIME: i64 = 1_000_000_000;
-
-/// The pause that an answer demands, counted from its arrival at `now`.
+/// The pause that an answer with `status` demands, counted from its arrival at `now`.
 ///
-/// `Retry-After` in seconds or as a date, else `X-RateLimit-Reset` in Unix seconds or in seconds; dates are
-/// judged by the server's own `Date` where it gives one, so that a skewed clock does no harm.
-/// At most one hour. `None` when nothing readable demands a pause; zero when the time has passed.
+/// `Retry-After` in seconds or as a date; where a 429 has none, the reset that [`told_allowance`] finds. Other
+/// answers tell their reset without demanding anything. Dates are judged by the server's own `Date` where it gives
+/// one, so that a skewed clock does no harm. At most one hour. `None` when nothing readable demands a
+/// pause; zero when the time has passed.
 ///
 /// Source: RFC 9110, sections 10.2.3 (`Retry-After`) and 5.6.7 (dates); the API's page on limits.
-pub(super) fn demanded_pause(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let server_now = header_text(headers, DATE.as_str())
-        .and_then(parse_date)
-        .unwrap_or(now);
+pub(super) fn demanded_pause(status: u16, headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let retry_after = header_text(headers, RETRY_AFTER.as_str());
-    let pause = match retry_after.map(|text| (text, text.parse::<u64>())) {
-        Some((_, Ok(seconds))) => Some(Duration::from_secs(seconds)),
-        Some((text, Err(_))) => parse_date(text).map(|until| time_until(until, server_now)),
-        None => None,
-    };
-    let pause = pause.or_else(|| {
-        let reset: i64 = header_text(headers, "x-ratelimit-reset")?.parse().ok()?;
-        if (0..EARLIEST_TIME).contains(&reset) {
-            return Some(Duration::from_secs(reset.unsigned_abs()));
-        }
-        let pause = time_until(Timestamp::from_second(reset).ok()?, server_now);
-        // A reset in the past says nothing of how long to wait now.
-        (!pause.is_zero()).then_some(pause)
+    let pause = retry_after.and_then(|text| match text.parse::<u64>() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => parse_date(text).map(|until| time_until(until, server_time(headers, now))),
     });
+    let pause = match status {
+        429 => pause.or_else(|| told_allowance(headers, now).resets_in),
+        _ => pause,
+    };
     pause.map(|pause| pause.min(LONGEST_PAUSE))
 }
 
-fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// The server's own time, or ours where it does not tell.
+pub(super) fn server_time(headers: &HeaderMap, now: Timestamp) -> Timestamp {
+    let date = header_text(headers, DATE.as_str());
+    date.and_then(parse_date).unwrap_or(now)
+}
+
+pub(super) fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
@@ -52,7 +48,7 @@ fn parse_date(text: &str) -> Option<Timestamp> {
     rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
 }
 
-fn time_until(until: Timestamp, now: Timestamp) -> Duration {
+pub(super) fn time_until(until: Timestamp, now: Timestamp) -> Duration {
     Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO)
 }
 
@@ -109,8 +105,15 @@ mod tests {
                 })
                 .collect();
             assert_eq!(
-                demanded_pause(&map, now),
+                demanded_pause(429, &map, now),
                 seconds.map(Duration::from_secs),
+                "{headers:?}"
+            );
+            let is_after = headers.iter().all(|(name, _)| *name != "x-ratelimit-reset");
+            let fault = demanded_pause(503, &map, now);
+            assert_eq!(
+                fault.is_some(),
+                is_after && seconds.is_some(),
                 "{headers:?}"
             );
         }

@@ -10,10 +10,9 @@ use clap_complete::Shell;
 use crate::cli::runs_command::RunsArguments;
 use crate::cli::sandbox_args::SandboxArguments;
 use crate::cli::units::{
-    Concurrency, parse_concurrency, parse_delimiter, parse_duration, parse_duration_or_none,
-    parse_round,
+    parse_concurrency, parse_delimiter, parse_duration, parse_duration_or_none, parse_round,
 };
-use crate::pacing::Rate;
+use crate::pacing::{Concurrency, Rate};
 
 /// Carries leads from a spreadsheet into the Flextell CRM.
 #[derive(Debug, Parser)]
@@ -116,7 +115,7 @@ pub(super) struct ImportArguments {
     #[command(flatten)]
     pub(super) connection: ConnectionArguments,
 
-    /// The most requests in flight at once, or `auto`.
+    /// The most requests in flight at once, or `auto`: as many as the server bears, at most 256.
     #[arg(long, value_name = "N", default_value = "auto", value_parser = parse_concurrency)]
     pub(super) concurrency: Concurrency,
 

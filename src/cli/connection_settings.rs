@@ -1,6 +1,5 @@
 //! Address, tenant and token: what the arguments and the environment mean together.
 
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
@@ -12,16 +11,11 @@ use crate::cli::args::{
 };
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
-use crate::cli::units::Concurrency;
 use crate::import::{KnownByLead, LedgerPlace, LedgerSettings, OnUnknown, UploadSettings};
 use crate::ledger::LedgerScope;
 
 /// The CRM's address unless another is named.
 const DEFAULT_API_URL: &str = "https://dev.flextell.ai/api";
-
-/// Requests in flight where nobody says how many: enough for 80 leads a second at a latency of
-/// 200 ms, and no burden for any server.
-const AUTO_CONCURRENCY: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not 0");
 
 /// Where leads go and as whom.
 #[derive(Debug)]
@@ -50,10 +44,6 @@ pub(super) fn upload_settings(
     state: &StateDir,
     environment: &Environment,
 ) -> Result<UploadSettings, Failure> {
-    let concurrency = match arguments.concurrency {
-        Concurrency::Auto => AUTO_CONCURRENCY,
-        Concurrency::AtMost(bound) => bound,
-    };
     let credentials = Credentials::load(connection.token).map_err(|error| {
         Failure::of(&error)
             .while_doing("there is no token to send")
@@ -80,10 +70,10 @@ pub(super) fn upload_settings(
             address: connection.address,
             tenant: connection.tenant,
             timeout: arguments.timeout,
-            connections: concurrency.get(),
+            connections: arguments.concurrency.most(),
         },
         credentials,
-        concurrency,
+        concurrency: arguments.concurrency,
         rate: arguments.rate,
         tries: arguments.tries,
         settle: arguments.settle,

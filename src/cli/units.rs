@@ -1,18 +1,10 @@
 //! How people write spans of time, shares and characters.
 
-use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
-/// What `--concurrency` says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Concurrency {
-    /// Up to leadferry.
-    Auto,
-    /// A hard bound.
-    AtMost(NonZeroUsize),
-}
+use crate::pacing::Concurrency;
 
 pub(super) fn parse_concurrency(text: &str) -> Result<Concurrency, String> {
     if text == "auto" {

@@ -122,7 +122,7 @@ fn import(
         .map_err(ImportError::Runtime)?;
     let client = ApiClient::new(&settings.client)?;
     let Cleared {
-        pause,
+        first_word,
         look_ups_off,
         lead_before,
     } = runtime.block_on(preflight(&client, &settings, plan, &survey))?;
@@ -161,7 +161,7 @@ fn import(
                 lead_before,
             };
             let stage = UploadStage::new(settings, client, around);
-            lost_answers = runtime.block_on(stop_on_interrupt(stop, stage.run(pause)));
+            lost_answers = runtime.block_on(stop_on_interrupt(stop, stage.run(first_word)));
         };
         judge_and_send(judge, rows_in, ledger.stage(), stop, upload);
     };

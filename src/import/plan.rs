@@ -1,6 +1,6 @@
 //! Everything a run needs to know before it starts.
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::api::{ClientSettings, Credentials};
 use crate::ledger::LedgerScope;
 use crate::mapping::{BoundIdentity, BoundMapping, DuplicateRule};
 use crate::model::Header;
-use crate::pacing::Rate;
+use crate::pacing::{Concurrency, Rate};
 use crate::report::Echo;
 use crate::source::Source;
 
@@ -123,8 +123,8 @@ pub struct UploadSettings {
     pub ledger: LedgerSettings,
     /// The token and how to renew it.
     pub credentials: Credentials,
-    /// The most attempts in flight at once.
-    pub concurrency: NonZeroUsize,
+    /// How many requests are in flight at once.
+    pub concurrency: Concurrency,
     /// The most attempts in a span of time; `None`: as the server allows.
     pub rate: Option<Rate>,
     /// The most attempts for one row.

@@ -14,7 +14,7 @@ use crate::import::import_error::ImportError;
 use crate::import::plan::{ImportPlan, KnownByLead, UploadSettings};
 use crate::import::reconcile::{KnownBefore, best_search_term};
 use crate::import::survey::Survey;
-use crate::import::upload_stage::greet;
+use crate::import::upload_stage::{FirstWord, greet};
 
 /// So many good rows are looked up when the ledger knows no row of the file.
 const FIRST_ROWS: usize = 3;
@@ -22,8 +22,8 @@ const FIRST_ROWS: usize = 3;
 /// What a run that may begin must know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cleared {
-    /// The pause that the server demands before anything else.
-    pub(super) pause: Option<Duration>,
+    /// What the server said of its load.
+    pub(super) first_word: FirstWord,
     /// Why leads cannot be looked up, if they cannot.
     pub(super) look_ups_off: Option<String>,
     /// A lead that was there before this run sent any.
@@ -42,11 +42,11 @@ pub(super) async fn preflight(
     let greeting = greet(client, token).await.map_err(ImportError::Preflight)?;
     let leads = greeting.leads;
     let cleared = Cleared {
-        pause: greeting.pause,
+        first_word: greeting.first_word,
         look_ups_off: greeting.look_ups_off,
         lead_before: greeting.lead_before,
     };
-    if cleared.pause.is_some() || settings.ledger.is_off {
+    if cleared.first_word.pause.is_some() || settings.ledger.is_off {
         return Ok(cleared);
     }
     refuse_if_leads_are_gone(client, token, survey, (leads, settings.settle)).await?;
@@ -99,7 +99,7 @@ async fn all_are_gone(client: &impl LeadApi, token: &Token, survey: &Survey) -> 
         let Some(id) = &known.row.lead_id else {
             return false;
         };
-        if client.find_lead(id, token).await != Found::Gone {
+        if client.find_lead(id, token).await.what != Found::Gone {
             return false;
         }
     }
@@ -112,9 +112,12 @@ async fn shows_leads_by_id(client: &impl LeadApi, token: &Token, leads: LeadsSee
     match leads {
         LeadsSeen::None => true,
         LeadsSeen::Unreadable => false,
-        LeadsSeen::Any => match client.list_leads(1, token).await {
+        LeadsSeen::Any => match client.list_leads(1, token).await.what {
             Listed::Page(page) => match page.leads.first() {
-                Some(listed) => matches!(client.find_lead(&listed.id, token).await, Found::Lead(_)),
+                Some(listed) => matches!(
+                    client.find_lead(&listed.id, token).await.what,
+                    Found::Lead(_)
+                ),
                 None => false,
             },
             Listed::Failed(_) => false,
@@ -169,7 +172,7 @@ async fn has_lead_like(client: &impl LeadApi, token: &Token, body: &[u8]) -> boo
     let Some(term) = best_search_term(body) else {
         return false;
     };
-    match client.search_leads(&term, 1, token).await {
+    match client.search_leads(&term, 1, token).await.what {
         Listed::Page(page) => page
             .leads
             .iter()

@@ -4,6 +4,7 @@
 //! [`Row`] is what the file has, a [`Lead`] is what the CRM gets, a [`Problem`] says why the one
 //! did not become the other, and an [`Outcome`] is a row's one fate.
 
+mod allowance;
 mod cells;
 mod code;
 mod digest;
@@ -22,6 +23,7 @@ mod row_token;
 mod tally;
 mod wording;
 
+pub use allowance::Allowance;
 pub use cells::Cells;
 pub use code::Code;
 pub use digest::Digest;

@@ -12,6 +12,7 @@ use crate::import::own_columns::original_header;
 use crate::import::plan::{ImportPlan, LedgerPlace, LedgerSettings, OnUnknown, UploadSettings};
 use crate::ledger::{Ledger, LedgerScope, LockHolder, RunLock, StateFolder, Waiting};
 use crate::mapping::Mapping;
+use crate::pacing::Concurrency;
 use crate::report::Echo;
 use crate::source::{Source, SourceOptions};
 
@@ -99,7 +100,7 @@ impl House {
                 is_off: false,
             },
             credentials: Credentials::load(token).unwrap(),
-            concurrency: self.scenario.slots,
+            concurrency: Concurrency::AtMost(self.scenario.slots),
             rate: self.scenario.rate.map(|rate| rate.parse().unwrap()),
             tries: self.scenario.tries,
             settle: Duration::from_mins(1),

@@ -193,7 +193,7 @@ impl Run<'_> {
         // The writer comes last: when the process dies in a write nothing else happens any more.
         futures::join!(
             self.judge(judge, checked_rows(plan), judged_out),
-            stage.run(cleared.pause),
+            stage.run(cleared.first_word),
             self.collect(records_in),
             self.write(ledger.stage().unwrap(), groups_in),
         );

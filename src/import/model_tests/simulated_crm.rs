@@ -9,8 +9,8 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::api::{
-    AnswerClass, Doubt, Found, IdempotencyKey, LeadApi, LeadPage, LeadView, Listed, LookUpFailure,
-    Probed, Token,
+    AnswerClass, Doubt, Exchanged, Found, IdempotencyKey, LeadApi, LeadPage, LeadView, Listed,
+    LookUpFailure, Probed, Token,
 };
 use crate::ledger::Group;
 use crate::model::LeadId;
@@ -210,35 +210,41 @@ impl Drop for InFlight {
 }
 
 impl LeadApi for SimulatedCrm {
-    async fn create_lead(&self, body: Bytes, key: IdempotencyKey, _: &Token) -> AnswerClass {
+    async fn create_lead(
+        &self,
+        body: Bytes,
+        key: IdempotencyKey,
+        _: &Token,
+    ) -> Exchanged<AnswerClass> {
         let (mut in_flight, handling) = self.receive(&body, key);
         tokio::time::sleep(handling.answered_after).await;
         in_flight.answer(&handling.answer);
-        handling.answer
+        Exchanged::silent(handling.answer)
     }
 
-    async fn probe(&self, _: &Token) -> Probed {
-        Probed::from(self.page(1, |_, _| true).await)
+    async fn probe(&self, _: &Token) -> Exchanged<Probed> {
+        Exchanged::silent(Probed::from(self.page(1, |_, _| true).await))
     }
 
-    async fn find_lead(&self, id: &LeadId, _: &Token) -> Found {
-        match self
+    async fn find_lead(&self, id: &LeadId, _: &Token) -> Exchanged<Found> {
+        let found = match self
             .look(Duration::ZERO, false, |found, _| found == id.0)
             .await
         {
             Err(failure) => Found::Unknown(failure),
             Ok(leads) => leads.into_iter().next().map_or(Found::Gone, Found::Lead),
-        }
+        };
+        Exchanged::silent(found)
     }
 
-    async fn search_leads(&self, term: &str, page: u64, _: &Token) -> Listed {
+    async fn search_leads(&self, term: &str, page: u64, _: &Token) -> Exchanged<Listed> {
         let lists = self.world().faults.lists;
         if lists.fails_search {
             let words = String::new();
-            return Listed::Failed(LookUpFailure::Unanswered {
+            return Exchanged::silent(Listed::Failed(LookUpFailure::Unanswered {
                 doubt: Doubt::ServerFault { status: 500, words },
                 pause: None,
-            });
+            }));
         }
         let ignores = lists.ignores_search;
         let term = term.to_lowercase();
@@ -247,11 +253,11 @@ impl LeadApi for SimulatedCrm {
             let mut texts = fields.filter_map(|name| body[*name].as_str());
             texts.any(|text| text.to_lowercase().contains(&term))
         };
-        self.page(page, |_, body| ignores || is_found(body)).await
+        Exchanged::silent(self.page(page, |_, body| ignores || is_found(body)).await)
     }
 
-    async fn list_leads(&self, page: u64, _: &Token) -> Listed {
-        self.page(page, |_, _| true).await
+    async fn list_leads(&self, page: u64, _: &Token) -> Exchanged<Listed> {
+        Exchanged::silent(self.page(page, |_, _| true).await)
     }
 }
 

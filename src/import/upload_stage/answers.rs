@@ -7,7 +7,7 @@ use crate::api::{AnswerClass, LeadApi, Probed};
 use crate::import::ready_row::ReadyRow;
 use crate::import::reconcile::{CreatedLead, KnownBefore, Lost};
 use crate::import::stop::StopReason;
-use crate::import::upload_stage::attempts::{Arrival, Attempt};
+use crate::import::upload_stage::attempts::{Arrival, Attempt, News};
 use crate::import::upload_stage::contest::{Admission, ContestedRow};
 use crate::import::upload_stage::follow_up::{Circumstances, Fate, FollowUp, blocked, follow_up};
 use crate::import::upload_stage::forbidden::Finding;
@@ -15,21 +15,21 @@ use crate::import::upload_stage::outage::{Outage, StillAway};
 use crate::import::upload_stage::stage::UploadStage;
 use crate::ledger::Settlement;
 use crate::model::{Code, Event, LeadId, Problem, Status};
+use crate::pacing::Landing;
 
 /// So many answers in a row that say neither yes nor no mean that this is no lead API: a login
 /// page answers 200 to everything.
 const UNREADABLE_IN_A_ROW: u32 = 20;
 
-/// Over a pause so long no row stays intended: were the run killed meanwhile, it would be in doubt
-/// without ever having been sent.
-const LONG_PAUSE: Duration = Duration::from_secs(1);
-
 impl<C: LeadApi> UploadStage<'_, C> {
     /// Takes in `first` and everything that has arrived since.
-    pub(super) fn take_in_all(&mut self, first: Arrival) {
-        let mut arrival = Some(first);
-        while let Some(news) = arrival {
-            match news {
+    pub(super) fn take_in_all(&mut self, first: News) {
+        let mut news = Some(first);
+        while let Some(News { arrival, landing }) = news {
+            if let Some(landing) = landing {
+                self.note_landed(&landing);
+            }
+            match arrival {
                 Arrival::Answer(attempt, class) => self.take_answer(*attempt, class),
                 Arrival::Probe(probed) => self.take_probe_answer(&probed),
                 Arrival::LookedUp(looked_up) => self.take_look_up(looked_up),
@@ -39,7 +39,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
                     }
                 }
             }
-            arrival = self.under_way.next_ready();
+            news = self.under_way.next_ready();
         }
     }
 
@@ -50,11 +50,11 @@ impl<C: LeadApi> UploadStage<'_, C> {
             token_generation,
             sent,
             before,
+            ..
         } = attempt;
         self.watch_for_outage(row.sequence, &class);
         if class.accepts_token() {
             self.sign_in.note_accepted(token_generation);
-            self.throttle.note_accepted();
         }
         self.watch_for_unreadable_answers(&class);
         let now = Circumstances {
@@ -110,10 +110,6 @@ impl<C: LeadApi> UploadStage<'_, C> {
             FollowUp::LookUp(_) | FollowUp::RepeatUnsettled => {}
             FollowUp::Settle { fate, problem } => self.conclude(row, fate, problem),
             FollowUp::Repeat => self.take_back(row),
-            FollowUp::RepeatAfterPause(demanded) => {
-                self.pause(demanded);
-                self.take_back(row);
-            }
             FollowUp::RepeatWithNewToken { words } => {
                 self.renew_token(words);
                 self.take_back(row);
@@ -248,12 +244,10 @@ impl<C: LeadApi> UploadStage<'_, C> {
         }
     }
 
-    pub(super) fn pause(&mut self, demanded: Option<Duration>) {
-        if let Some(pause) = self.throttle.pause(demanded) {
+    /// Whatever it was, it tells of the server's load and limits.
+    fn note_landed(&mut self, landing: &Landing) {
+        if let Some(pause) = self.pace.note_landed(landing) {
             (self.around.on_event)(&Event::Paused { pause });
-            if pause >= LONG_PAUSE {
-                self.take_back_intended_rows();
-            }
         }
     }
 
@@ -290,9 +284,6 @@ impl<C: LeadApi> UploadStage<'_, C> {
     }
 
     pub(super) fn note_silence(&mut self, sequence: u64, demanded: Option<Duration>) {
-        if demanded.is_some() {
-            self.pause(demanded);
-        }
         let seems_away = self.outage_watch.note_silence(sequence);
         match &mut self.outage {
             Some(outage) if outage.tries_one_row() => {
@@ -320,12 +311,10 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 let still_away = outage.note_silence(None);
                 self.go_on_waiting(still_away);
             }
-            Probed::Throttled { pause } => {
-                outage.try_one_row();
-                self.pause(*pause);
-            }
             // A token that is no longer good shows again with the row that is tried.
-            Probed::Answered { .. } | Probed::Unauthorised { .. } => outage.try_one_row(),
+            Probed::Answered { .. } | Probed::Unauthorised { .. } | Probed::Throttled { .. } => {
+                outage.try_one_row();
+            }
         }
     }
 

@@ -7,13 +7,16 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::FuturesUnordered;
+use tokio::time::Instant;
 
 use crate::api::{
-    AnswerClass, Credentials, CredentialsError, Found, LeadApi, LeadView, Listed, LookUpFailure,
-    Probed, Token, compare,
+    AnswerClass, Credentials, CredentialsError, Exchanged, Found, LeadApi, LeadView, Listed,
+    LookUpFailure, Probed, Token, compare,
 };
 use crate::import::ready_row::ReadyRow;
 use crate::import::reconcile::{KnownBefore, Question, Reply};
+use crate::model::Allowance;
+use crate::pacing::{Landing, Sent, Verdict};
 
 /// News from something that was under way.
 #[derive(Debug)]
@@ -45,15 +48,25 @@ pub(super) struct Attempt {
     pub(super) number: u64,
     /// The token it was sent with.
     pub(super) token_generation: u64,
+    /// When it was sent, for pacing.
+    pub(super) request: Sent,
     /// When it was sent, since the run began.
     pub(super) sent: Duration,
     /// A lead that was there before.
     pub(super) before: Option<Arc<KnownBefore>>,
 }
 
+/// What has come of something that was under way, and of the request it was, if it was one.
+#[derive(Debug)]
+pub(super) struct News {
+    pub(super) arrival: Arrival,
+    pub(super) landing: Option<Landing>,
+}
+
 enum Landed {
-    Attempt(u64, AnswerClass),
-    Other(Arrival),
+    Attempt(u64, Exchanged<AnswerClass>),
+    Other(Sent, Exchanged<Arrival>),
+    NoRequest(Arrival),
 }
 
 /// Everything that is under way, polled by one task.
@@ -98,7 +111,7 @@ impl UnderWay {
     pub(super) fn start<C: LeadApi>(
         &mut self,
         row: ReadyRow,
-        (sent, before): (Duration, Option<Arc<KnownBefore>>),
+        (request, sent, before): (Sent, Duration, Option<Arc<KnownBefore>>),
         client: &C,
         token: &Token,
     ) {
@@ -110,6 +123,7 @@ impl UnderWay {
             row,
             number,
             token_generation: token.generation(),
+            request,
             sent,
             before,
         };
@@ -120,39 +134,40 @@ impl UnderWay {
     }
 
     /// Asks whether the server is back.
-    pub(super) fn probe<C: LeadApi>(&mut self, client: &C, token: &Token) {
+    pub(super) fn probe<C: LeadApi>(&mut self, request: Sent, client: &C, token: &Token) {
         let (client, token) = (client.clone(), token.clone());
-        let probe = async move { Landed::Other(Arrival::Probe(client.probe(&token).await)) };
+        let probe = async move {
+            let probed = client.probe(&token).await;
+            Landed::Other(request, probed.map(Arrival::Probe))
+        };
         self.futures.push(probe.boxed());
     }
 
     /// Looks something up.
     pub(super) fn look_up<C: LeadApi>(
         &mut self,
-        ticket: u64,
-        question: Question,
+        request: Sent,
+        (ticket, question): (u64, Question),
         client: &C,
         token: &Token,
     ) {
         let (client, token) = (client.clone(), token.clone());
         self.look_ups += 1;
         let look_up = async move {
-            let answer = match question {
+            let exchanged = match question {
                 Question::Search { term, page } => {
-                    listed(client.search_leads(&term, page, &token).await)
+                    let listed = client.search_leads(&term, page, &token).await;
+                    listed.map(reply_of_list)
                 }
-                Question::List { page } => listed(client.list_leads(page, &token).await),
-                Question::Lead(id) => match client.find_lead(&id, &token).await {
-                    Found::Lead(lead) => Ok(Reply::Lead(Some(lead))),
-                    Found::Gone => Ok(Reply::Lead(None)),
-                    Found::Unknown(failure) => Err(failure),
-                },
+                Question::List { page } => client.list_leads(page, &token).await.map(reply_of_list),
+                Question::Lead(id) => client.find_lead(&id, &token).await.map(reply_of_lead),
             };
-            Landed::Other(Arrival::LookedUp(LookedUp {
+            let looked_up = |answer| LookedUp {
                 ticket,
                 token_generation: token.generation(),
                 answer,
-            }))
+            };
+            Landed::Other(request, exchanged.map(looked_up).map(Arrival::LookedUp))
         };
         self.futures.push(look_up.boxed());
     }
@@ -164,24 +179,24 @@ impl UnderWay {
             Arrival::Renewal(credentials, renewed)
         });
         let renewal = renewal.map(|joined| match joined {
-            Ok(arrival) => Landed::Other(arrival),
+            Ok(arrival) => Landed::NoRequest(arrival),
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         });
         self.futures.push(renewal.boxed());
     }
 
     /// The next news; pends for ever when nothing is under way.
-    pub(super) async fn next(&mut self) -> Arrival {
+    pub(super) async fn next(&mut self) -> News {
         match self.futures.next().await {
-            Some(landed) => self.arrival(landed),
+            Some(landed) => self.news(landed),
             None => futures::future::pending().await,
         }
     }
 
     /// News that is there already, without waiting.
-    pub(super) fn next_ready(&mut self) -> Option<Arrival> {
+    pub(super) fn next_ready(&mut self) -> Option<News> {
         let landed = self.futures.next().now_or_never()??;
-        Some(self.arrival(landed))
+        Some(self.news(landed))
     }
 
     /// Drops everything that is under way and gives back the attempts whose fate is open.
@@ -191,23 +206,84 @@ impl UnderWay {
         self.attempts.drain().map(|(_, attempt)| attempt).collect()
     }
 
-    fn arrival(&mut self, landed: Landed) -> Arrival {
-        match landed {
-            Landed::Other(arrival) => {
-                self.look_ups -= usize::from(matches!(arrival, Arrival::LookedUp(_)));
-                arrival
+    fn news(&mut self, landed: Landed) -> News {
+        let (request, Exchanged { what, allowance }) = match landed {
+            Landed::NoRequest(arrival) => {
+                return News {
+                    arrival,
+                    landing: None,
+                };
             }
-            Landed::Attempt(number, class) => {
+            Landed::Other(request, exchanged) => {
+                let is_look_up = matches!(exchanged.what, Arrival::LookedUp(_));
+                self.look_ups -= usize::from(is_look_up);
+                (request, exchanged)
+            }
+            Landed::Attempt(number, exchanged) => {
                 let attempt = self.attempts.remove(&number);
-                Arrival::Answer(Box::new(attempt.expect("an attempt lands once")), class)
+                let attempt = Box::new(attempt.expect("an attempt lands once"));
+                let request = attempt.request;
+                (
+                    request,
+                    exchanged.map(|class| Arrival::Answer(attempt, class)),
+                )
             }
+        };
+        let landing = landing_of(&what, request, allowance);
+        News {
+            arrival: what,
+            landing: Some(landing),
         }
     }
 }
 
-fn listed(listed: Listed) -> Result<Reply, LookUpFailure> {
+fn reply_of_list(listed: Listed) -> Result<Reply, LookUpFailure> {
     match listed {
         Listed::Page(page) => Ok(Reply::Page(page)),
         Listed::Failed(failure) => Err(failure),
+    }
+}
+
+fn reply_of_lead(found: Found) -> Result<Reply, LookUpFailure> {
+    match found {
+        Found::Lead(lead) => Ok(Reply::Lead(Some(lead))),
+        Found::Gone => Ok(Reply::Lead(None)),
+        Found::Unknown(failure) => Err(failure),
+    }
+}
+
+/// What the arrival shows of the load that the server bears.
+fn landing_of(arrival: &Arrival, sent: Sent, told: Allowance) -> Landing {
+    let (verdict, pause) = match arrival {
+        Arrival::Answer(_, AnswerClass::Throttled { pause })
+        | Arrival::Probe(Probed::Throttled { pause })
+        | Arrival::LookedUp(LookedUp {
+            answer: Err(LookUpFailure::Throttled { pause }),
+            ..
+        }) => (Verdict::Refused, *pause),
+        Arrival::Answer(_, AnswerClass::MayHaveArrived { pause, .. })
+        | Arrival::Probe(Probed::Unanswered { pause })
+        | Arrival::LookedUp(LookedUp {
+            answer: Err(LookUpFailure::Unanswered { pause, .. }),
+            ..
+        }) => (Verdict::Failed, *pause),
+        Arrival::Answer(_, AnswerClass::NotSent { .. })
+        | Arrival::Probe(Probed::NotSent { .. })
+        | Arrival::LookedUp(LookedUp {
+            answer: Err(LookUpFailure::NotSent { .. }),
+            ..
+        }) => (Verdict::Failed, None),
+        _ => (Verdict::Taken, None),
+    };
+    let end_of_window = (verdict == Verdict::Refused).then_some(pause).flatten();
+    Landing {
+        sent,
+        arrived: Instant::now(),
+        allowance: Allowance {
+            resets_in: told.resets_in.or(end_of_window),
+            ..told
+        },
+        verdict,
+        pause,
     }
 }

@@ -3,8 +3,6 @@
 //! When an answer leaves it open whether the lead exists, the lead is looked for: a row is sent again
 //! only when the CRM is proved not to have it, or when the user vouches that nothing comes of it.
 
-use std::time::Duration;
-
 use crate::api::{AnswerClass, Doubt};
 use crate::import::reconcile::Lost;
 use crate::import::stop::StopReason;
@@ -72,10 +70,8 @@ pub(super) enum FollowUp {
         fate: Fate,
         problem: Option<Problem>,
     },
-    /// Send it again at once: the attempt does not count.
+    /// Send it again as soon as anything may be sent: the attempt does not count.
     Repeat,
-    /// Send it again when the pause that the server demands of everybody is over.
-    RepeatAfterPause(Option<Duration>),
     /// Send it again when a newer token has been had.
     RepeatWithNewToken { words: String },
     /// Send it again after a wait of its own.
@@ -113,7 +109,7 @@ pub(super) fn follow_up(class: AnswerClass, now: Circumstances) -> FollowUp {
         AnswerClass::Unexpected { status, words } => {
             FollowUp::Stop(StopReason::Unexpected { status, words })
         }
-        AnswerClass::Throttled { pause } => FollowUp::RepeatAfterPause(pause),
+        AnswerClass::Throttled { .. } => FollowUp::Repeat,
         AnswerClass::MayHaveArrived { doubt, .. } => lost(doubt, now),
         AnswerClass::NotSent { .. } if now.tries_left => FollowUp::RepeatLater,
         AnswerClass::NotSent { .. } if now.is_unsettled => {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::api::{LeadApi, LeadView, LeadsSeen, Probed, Token};
+use crate::api::{Exchanged, LeadApi, LeadView, LeadsSeen, Probed, Token};
 use crate::import::reconcile::KnownBefore;
 use crate::import::stop::StopReason;
+use crate::model::Allowance;
 use crate::pacing::BackOff;
 
 /// So often a connection is tried before the run gives up.
@@ -15,11 +16,20 @@ const TRIES: u32 = 3;
 /// No try begins later than this after the first.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What the server said of its load when it was first asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::import) struct FirstWord {
+    /// What it tells of its limit on requests.
+    pub(in crate::import) allowance: Allowance,
+    /// The pause that it demands before anything else; zero where it names none.
+    pub(in crate::import) pause: Option<Duration>,
+}
+
 /// What the server said to the first request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::import) struct Greeting {
-    /// The pause that it demands before anything else.
-    pub(in crate::import) pause: Option<Duration>,
+    /// What it said of its load.
+    pub(in crate::import) first_word: FirstWord,
     /// Whether it has any leads.
     pub(in crate::import) leads: LeadsSeen,
     /// Why leads cannot be looked up, if they cannot.
@@ -30,10 +40,13 @@ pub(in crate::import) struct Greeting {
 
 impl Greeting {
     /// Its leads are as `leads` says.
-    fn answered(leads: LeadsSeen, first: Option<LeadView>) -> Self {
+    fn answered(leads: LeadsSeen, first: Option<LeadView>, allowance: Allowance) -> Self {
         let off = || "the CRM's list of leads cannot be read".to_owned();
         Self {
-            pause: None,
+            first_word: FirstWord {
+                allowance,
+                pause: None,
+            },
             leads,
             look_ups_off: (leads == LeadsSeen::Unreadable).then(off),
             lead_before: first.map(|lead| KnownBefore {
@@ -45,9 +58,12 @@ impl Greeting {
     }
 
     /// It demands a pause, and nothing was learnt of its leads.
-    fn throttled(pause: Option<Duration>) -> Self {
+    fn throttled(pause: Option<Duration>, allowance: Allowance) -> Self {
         Self {
-            pause,
+            first_word: FirstWord {
+                allowance,
+                pause: Some(pause.unwrap_or_default()),
+            },
             leads: LeadsSeen::Unreadable,
             look_ups_off: None,
             lead_before: None,
@@ -57,7 +73,7 @@ impl Greeting {
     /// It did not answer.
     fn unanswered() -> Self {
         Self {
-            pause: None,
+            first_word: FirstWord::default(),
             leads: LeadsSeen::Unreadable,
             look_ups_off: Some("the CRM did not answer when it was asked for its leads".into()),
             lead_before: None,
@@ -76,10 +92,13 @@ pub(in crate::import) async fn greet(
     let began = Instant::now();
     let mut back_off = BackOff::new();
     for attempt in 1_u32.. {
-        match client.probe(token).await {
-            Probed::Answered { leads, first } => return Ok(Greeting::answered(leads, first)),
+        let Exchanged { what, allowance } = client.probe(token).await;
+        match what {
+            Probed::Answered { leads, first } => {
+                return Ok(Greeting::answered(leads, first, allowance));
+            }
             Probed::Unanswered { .. } => break,
-            Probed::Throttled { pause } => return Ok(Greeting::throttled(pause)),
+            Probed::Throttled { pause } => return Ok(Greeting::throttled(pause, allowance)),
             Probed::Unauthorised { words } => return Err(StopReason::Credentials { words }),
             Probed::NotSent {
                 cause,

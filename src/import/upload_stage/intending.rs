@@ -37,15 +37,17 @@ impl<C: LeadApi> UploadStage<'_, C> {
     /// As many rows as there are slots for, and some more so that the next commit is done before
     /// they are used up. None while the line stands still.
     fn wanted_intents(&mut self) -> usize {
-        let stands_still =
-            self.sign_in.is_renewing() || self.throttle.ends().is_some() || !self.has_room();
+        let in_flight = self.under_way.in_flight();
+        let stands_still = self.sign_in.is_renewing()
+            || self.pace.rests_until(in_flight).is_some()
+            || !self.has_room();
         let slots = self.slots_now();
         if stands_still || slots == 0 {
             return 0;
         }
-        let free = slots.saturating_sub(self.under_way.in_flight());
+        let free = slots.saturating_sub(in_flight);
         // With a rate to keep, a free slot is not used at once.
-        let free = if self.limiter.is_some() {
+        let free = if self.pace.keeps_rate() {
             free.min(1)
         } else {
             free
@@ -55,7 +57,8 @@ impl<C: LeadApi> UploadStage<'_, C> {
         } else {
             self.journal.pace.ahead()
         };
-        (free + ahead).saturating_sub(self.intended.len() + self.journal.intending())
+        let soon = self.pace.soon(free + ahead, in_flight);
+        soon.saturating_sub(self.intended.len() + self.journal.intending())
     }
 
     /// The row whose turn it is: those sent before in this run, then new ones, then those that an

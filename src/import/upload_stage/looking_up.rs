@@ -44,9 +44,10 @@ impl<C: LeadApi> UploadStage<'_, C> {
             };
             match self.gate() {
                 Gate::Open => {
+                    let request = self.pace.send(self.under_way.in_flight());
                     let token = self.sign_in.token();
                     self.under_way
-                        .look_up(ticket, question, &self.client, token);
+                        .look_up(request, (ticket, question), &self.client, token);
                 }
                 Gate::ClosedUntil(when) => {
                     self.question = Some((ticket, question));
@@ -146,21 +147,13 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 }
                 self.reconciler.ask_again(ticket, now);
             }
-            LookUpFailure::Throttled { pause } => {
-                self.pause(pause);
-                self.reconciler.ask_again(ticket, now);
-            }
+            LookUpFailure::Throttled { .. } => self.reconciler.ask_again(ticket, now),
             LookUpFailure::Forbidden { .. } | LookUpFailure::Unusable { .. } => {
                 self.note_answered();
                 let verdicts = self.reconciler.note_unusable(ticket, &failure, now);
                 self.take_verdicts(verdicts.map_err(JudgeError::from));
             }
-            LookUpFailure::Unanswered { pause, .. } => {
-                if pause.is_some() {
-                    self.pause(pause);
-                }
-                self.ask_once_more(ticket);
-            }
+            LookUpFailure::Unanswered { .. } => self.ask_once_more(ticket),
             LookUpFailure::NotSent { .. } => self.note_unreachable(ticket),
         }
     }

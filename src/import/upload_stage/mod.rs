@@ -7,7 +7,7 @@
 //! `waiting_rows` and `attempts`, what they do to each other in `contest`, what the ledger is to be
 //! told in `journal`.
 //! The rules are pure and beside them: `follow_up`, `forbidden`, `outage`, `intent_pace`, `row_limit`,
-//! `sign_in`, `throttle`. `greeting` comes before all of it.
+//! `sign_in`. When anything may go is `pacing`'s business. `greeting` comes before all of it.
 
 mod answers;
 mod attempts;
@@ -30,11 +30,10 @@ mod sign_in;
 mod stage;
 mod stopping;
 mod taking_in;
-mod throttle;
 mod waiting_rows;
 
 pub(super) use contest::{Admission, ContestedRow, Contests};
-pub(super) use greeting::greet;
+pub(super) use greeting::{FirstWord, greet};
 #[cfg(test)]
 pub(super) use intent_pace::COMMIT_INTERVAL;
 pub(super) use journal::{CommitRequest, FailedCommit};

@@ -93,9 +93,10 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 return Progress::Over;
             }
         }
+        let request = self.pace.send(self.under_way.in_flight());
         let (question, token) = (Question::List { page }, self.sign_in.token());
         self.under_way
-            .look_up(OTHER_FILES, question, &self.client, token);
+            .look_up(request, (OTHER_FILES, question), &self.client, token);
         Progress::Asked
     }
 
@@ -134,7 +135,8 @@ impl<C: LeadApi> UploadStage<'_, C> {
                     self.around.stop.stop(StopReason::CannotJudge(error));
                 }
             }
-            Err(LookUpFailure::Throttled { pause }) => self.pause(pause),
+            // The same page is asked for again.
+            Err(LookUpFailure::Throttled { .. }) => {}
             // Another run will look again.
             Ok(Reply::Lead(_)) | Err(_) => self.end_other_files(false),
         }

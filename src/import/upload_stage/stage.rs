@@ -18,9 +18,10 @@ use crate::import::ready_row::ReadyRow;
 use crate::import::reconcile::{KnownBefore, Reconciler};
 use crate::import::row_spool::RowSpool;
 use crate::import::stop::{StopLevel, StopReason, StopSwitch};
-use crate::import::upload_stage::attempts::{Arrival, UnderWay};
+use crate::import::upload_stage::attempts::{News as Landed, UnderWay};
 use crate::import::upload_stage::contest::Contests;
 use crate::import::upload_stage::forbidden::ForbiddenRows;
+use crate::import::upload_stage::greeting::FirstWord;
 use crate::import::upload_stage::journal::{CommitRequest, Committed, Journal};
 use crate::import::upload_stage::looking_up::KeptQuestion;
 use crate::import::upload_stage::other_files::{OtherFiles, Progress};
@@ -28,14 +29,17 @@ use crate::import::upload_stage::outage::Outage;
 use crate::import::upload_stage::outbox::Outbox;
 use crate::import::upload_stage::row_limit::RowLimit;
 use crate::import::upload_stage::sign_in::SignIn;
-use crate::import::upload_stage::throttle::Throttle;
 use crate::import::upload_stage::waiting_rows::WaitingRows;
 use crate::ledger::{EntryId, LedgerReader, RunId};
 use crate::model::{Event, LostAnswers, RowRecord};
-use crate::pacing::{OutageWatch, RateLimiter};
+use crate::pacing::{OutageWatch, Pace, Turn};
 
 /// How long attempts in flight may take to land after a stop.
 pub(super) const GRACE: Duration = Duration::from_secs(10);
+
+/// Over a pause so long no row stays intended: were the run killed meanwhile, it would be in doubt
+/// without ever having been sent.
+const LONG_PAUSE: Duration = Duration::from_secs(1);
 
 /// So many rows wait for their next attempt before nothing new is sent. Together with the rows
 /// in flight this bounds the memory of the stage.
@@ -71,11 +75,10 @@ pub(in crate::import) struct UploadStage<'a, C> {
     pub(super) input_open: bool,
     pub(super) client: C,
     pub(super) sign_in: SignIn,
-    pub(super) slots: usize,
     pub(super) tries: u32,
     pub(super) give_up_after: Duration,
     pub(super) row_limit: RowLimit,
-    pub(super) limiter: Option<RateLimiter>,
+    pub(super) pace: Pace,
     pub(super) waiting: WaitingRows,
     /// Rows that an earlier run has sent in vain: they go after the new ones.
     pub(super) after_new_ones: RowSpool<ReadyRow>,
@@ -99,7 +102,6 @@ pub(in crate::import) struct UploadStage<'a, C> {
     /// The lead that was created last.
     pub(super) newest_lead: Option<Arc<KnownBefore>>,
     pub(super) created_any: bool,
-    pub(super) throttle: Throttle,
     pub(super) unreadable_in_a_row: u32,
     pub(super) outage_watch: OutageWatch,
     pub(super) outage: Option<Outage>,
@@ -111,7 +113,7 @@ enum News {
     StopRose,
     HandedOn,
     NobodyRecords,
-    Arrived(Arrival),
+    Arrived(Landed),
     Batch(Option<JudgedBatch>),
     Committed(Committed),
     Time,
@@ -153,11 +155,10 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             input_open: true,
             client,
             sign_in: SignIn::new(settings.credentials),
-            slots: settings.concurrency.get(),
             tries: settings.tries.get(),
             give_up_after: settings.give_up_after,
             row_limit: RowLimit::new(settings.limit),
-            limiter: settings.rate.map(RateLimiter::new),
+            pace: Pace::new(settings.concurrency, settings.rate),
             waiting: WaitingRows::default(),
             after_new_ones: RowSpool::default(),
             journal,
@@ -166,7 +167,6 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             under_way: UnderWay::default(),
             outbox: Outbox::default(),
             created_any: false,
-            throttle: Throttle::default(),
             unreadable_in_a_row: 0,
             outage_watch: OutageWatch::default(),
             outage: None,
@@ -174,11 +174,11 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         }
     }
 
-    /// Sends until every row has an outcome. `pause` is what the preflight was asked for. Returns what
-    /// became of lost answers.
-    pub(in crate::import) async fn run(mut self, pause: Option<Duration>) -> LostAnswers {
-        if pause.is_some() {
-            self.pause(pause);
+    /// Sends until every row has an outcome. Returns what became of lost answers.
+    pub(in crate::import) async fn run(mut self, first_word: FirstWord) -> LostAnswers {
+        let FirstWord { allowance, pause } = first_word;
+        if let Some(pause) = self.pace.note_greeting(allowance, pause) {
+            (self.around.on_event)(&Event::Paused { pause });
         }
         self.begin_with_what_the_ledger_knows();
         loop {
@@ -232,7 +232,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             opens_at,
             self.waiting.next_due(),
             // Nothing is intended during a pause, so no gate tells when it is over.
-            self.throttle.ends(),
+            self.pace.rests_until(self.under_way.in_flight()),
             self.journal.next_commit(),
             self.outage.as_ref().and_then(Outage::next_probe),
             self.grace_ends,
@@ -272,7 +272,9 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
 
     fn wake(&mut self) {
         if self.outage.as_mut().is_some_and(Outage::takes_probe) {
-            self.under_way.probe(&self.client, self.sign_in.token());
+            let request = self.pace.send(self.under_way.in_flight());
+            let token = self.sign_in.token();
+            self.under_way.probe(request, &self.client, token);
         }
         if self.grace_ends.is_some_and(|end| end <= Instant::now()) {
             self.abandon_attempts();
@@ -315,7 +317,12 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             }
             match self.gate() {
                 Gate::Open => {}
-                Gate::ClosedUntil(when) => return Some(when),
+                Gate::ClosedUntil(when) => {
+                    if when > Instant::now() + LONG_PAUSE {
+                        self.take_back_intended_rows();
+                    }
+                    return Some(when);
+                }
                 Gate::Closed => return None,
             }
             let row = self.intended.pop_front()?;
@@ -335,12 +342,10 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         if closed {
             return Gate::Closed;
         }
-        if let Some(until) = self.throttle.ends() {
-            return Gate::ClosedUntil(until);
-        }
-        match self.limiter.as_ref().map(RateLimiter::take_turn) {
-            Some(Err(when)) => Gate::ClosedUntil(when),
-            Some(Ok(())) | None => Gate::Open,
+        match self.pace.take_turn(self.under_way.in_flight()) {
+            Turn::Now => Gate::Open,
+            Turn::At(when) => Gate::ClosedUntil(when),
+            Turn::AfterAnswer => Gate::Closed,
         }
     }
 
@@ -350,14 +355,15 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         match &self.outage {
             Some(outage) => usize::from(outage.tries_one_row()),
             None if self.forbidden.asks_for_a_probe() => 1,
-            None => self.slots,
+            None => self.pace.slots(),
         }
     }
 
     fn start(&mut self, mut row: ReadyRow) {
         row.attempts += 1;
         self.journal.pace.note_sent();
-        let facts = (self.now(), self.newest_lead.clone());
+        let request = self.pace.send(self.under_way.in_flight());
+        let facts = (request, self.now(), self.newest_lead.clone());
         self.under_way
             .start(row, facts, &self.client, self.sign_in.token());
     }

@@ -15,7 +15,6 @@ fn name_of(follow_up: &FollowUp) -> String {
             format!("{} {code}", fate.status())
         }
         FollowUp::Repeat => "repeat".into(),
-        FollowUp::RepeatAfterPause(pause) => format!("pause {pause:?}"),
         FollowUp::RepeatWithNewToken { .. } => "new token".into(),
         FollowUp::RepeatLater => "later".into(),
         FollowUp::RepeatUnsettled => "later, unsettled".into(),
@@ -161,10 +160,9 @@ fn what_was_not_sent_is_tried_again_until_the_tries_are_used_up() {
         tries_left: false,
         ..CALM
     };
-    let pause = Some(Duration::from_secs(3));
     check(not_sent(), CALM, "later");
     check(not_sent(), last_try, "failed server.gave_up");
-    check(AnswerClass::Throttled { pause }, last_try, "pause Some(3s)");
+    check(AnswerClass::Throttled { pause: None }, last_try, "repeat");
 }
 
 #[test]

@@ -1,0 +1,179 @@
+//! What the headers of an answer tell of the server's limit on requests.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::header::HeaderMap;
+use sfv::{BareItem, Dictionary, Item, List, ListEntry, Parser};
+
+use crate::api::rate_headers::{LONGEST_PAUSE, header_text, server_time, time_until};
+use crate::model::Allowance;
+
+/// A smaller reset than this (the year 2001 in Unix seconds) is no time but a number of seconds, as
+/// some servers write it.
+const EARLIEST_TIME: i64 = 1_000_000_000;
+
+/// A larger reset than this (the year 5138 in Unix seconds) is in milliseconds.
+const LATEST_TIME: i64 = 100_000_000_000;
+
+/// What an answer that arrived at `now` tells of the limit.
+///
+/// `X-RateLimit-Limit`, `-Remaining` and `-Reset` (Unix seconds, or seconds from now), else the same without `X-`,
+/// else `RateLimit` in either of its forms. What is missing, malformed or negative is not told, a time that has
+/// passed neither. Times are judged by the server's own `Date` where it gives one, so that a skewed
+/// clock does no harm; at most one hour. Where several limits are told the one with the least left
+/// counts.
+///
+/// Source: the API's page on limits; draft-ietf-httpapi-ratelimit-headers, 03 to 10.
+pub(super) fn told_allowance(headers: &HeaderMap, now: Timestamp) -> Allowance {
+    let of = |name: &str| header_text(headers, name);
+    let [x, plain] = ["x-ratelimit", "ratelimit"].map(|prefix| {
+        let value = |part: &str| of(&format!("{prefix}-{part}"));
+        Allowance {
+            limit: value("limit").and_then(leading_number),
+            remaining: value("remaining").and_then(leading_number),
+            resets_in: value("reset").and_then(|text| time_to_reset(text, headers, now)),
+        }
+    });
+    let item = || {
+        of("ratelimit").map_or_else(Allowance::default, |text| {
+            of_item(text, of("ratelimit-policy"))
+        })
+    };
+    if x != Allowance::default() {
+        x
+    } else if plain != Allowance::default() {
+        plain
+    } else {
+        item()
+    }
+}
+
+/// `100` and `100, 100;w=60` alike.
+fn leading_number(text: &str) -> Option<u64> {
+    let end = text.find([',', ';']).unwrap_or(text.len());
+    text[..end].trim().parse().ok()
+}
+
+fn time_to_reset(text: &str, headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let reset: i64 = text.parse().ok()?;
+    if (0..EARLIEST_TIME).contains(&reset) {
+        return Some(bounded(Duration::from_secs(reset.unsigned_abs())));
+    }
+    let reset = if reset > LATEST_TIME {
+        Timestamp::from_millisecond(reset)
+    } else {
+        Timestamp::from_second(reset)
+    };
+    let wait = time_until(reset.ok()?, server_time(headers, now));
+    // A reset in the past says nothing of how long to wait now.
+    (!wait.is_zero()).then(|| bounded(wait))
+}
+
+fn bounded(wait: Duration) -> Duration {
+    wait.min(LONGEST_PAUSE)
+}
+
+/// `"default";r=50;t=30` with `"default";q=100;w=60`, or `limit=100, remaining=50, reset=30`.
+fn of_item(text: &str, policy: Option<&str>) -> Allowance {
+    if let Ok(list) = Parser::new(text).parse::<List>() {
+        let tightest = items_of(&list).min_by_key(|item| number(item.params.get("r")));
+        return tightest.map_or_else(Allowance::default, |item| Allowance {
+            limit: policy.and_then(|policy| quota(policy, &item.bare_item)),
+            remaining: number(item.params.get("r")),
+            resets_in: seconds(number(item.params.get("t"))),
+        });
+    }
+    let Ok(fields) = Parser::new(text).parse::<Dictionary>() else {
+        return Allowance::default();
+    };
+    let field = |name: &str| match fields.get(name) {
+        Some(ListEntry::Item(item)) => number(Some(&item.bare_item)),
+        _ => None,
+    };
+    Allowance {
+        limit: field("limit"),
+        remaining: field("remaining"),
+        resets_in: seconds(field("reset")),
+    }
+}
+
+/// The quota of the policy that an item of `RateLimit` goes by.
+fn quota(policy: &str, name: &BareItem) -> Option<u64> {
+    let policies: List = Parser::new(policy).parse().ok()?;
+    let named = items_of(&policies).find(|item| item.bare_item == *name);
+    number(named?.params.get("q"))
+}
+
+fn items_of(list: &List) -> impl Iterator<Item = &Item> {
+    list.iter().filter_map(|entry| match entry {
+        ListEntry::Item(item) => Some(item),
+        ListEntry::InnerList(_) => None,
+    })
+}
+
+fn number(item: Option<&BareItem>) -> Option<u64> {
+    u64::try_from(i64::from(item?.as_integer()?)).ok()
+}
+
+fn seconds(number: Option<u64>) -> Option<Duration> {
+    number.map(|seconds| bounded(Duration::from_secs(seconds)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::told_allowance;
+    use crate::model::Allowance;
+
+    const NOTHING: (Option<u64>, Option<u64>, Option<u64>) = (None, None, None);
+
+    #[test]
+    fn every_form_of_the_headers_is_understood() {
+        // 2026-01-01T00:00:00Z
+        let now = Timestamp::from_second(1_767_225_600).unwrap();
+        let date = "date: Thu, 01 Jan 2026 00:01:00 GMT";
+        let counts = "x-ratelimit-limit: 100\nx-ratelimit-remaining: 7";
+        for (headers, expected) in [
+            (String::new(), NOTHING),
+            (counts.into(), (Some(100), Some(7), None)),
+            (format!("{counts}\nx-ratelimit-reset: 1767225609"), (Some(100), Some(7), Some(9))),
+            (format!("{counts}\nx-ratelimit-reset: 1767225609000"), (Some(100), Some(7), Some(9))),
+            (format!("{counts}\nx-ratelimit-reset: 1767225670\n{date}"), (Some(100), Some(7), Some(10))),
+            (format!("{counts}\nx-ratelimit-reset: 12"), (Some(100), Some(7), Some(12))),
+            (format!("{counts}\nx-ratelimit-reset: 1767225500"), (Some(100), Some(7), None)),
+            (format!("{counts}\nx-ratelimit-reset: -3"), (Some(100), Some(7), None)),
+            (format!("{counts}\nx-ratelimit-reset: soon"), (Some(100), Some(7), None)),
+            ("x-ratelimit-limit: many\nx-ratelimit-remaining: -1".into(), NOTHING),
+            ("x-ratelimit-remaining: 99999999999999999999".into(), NOTHING),
+            ("ratelimit-limit: 100, 100;w=60\nratelimit-remaining: 3\nratelimit-reset: 40".into(), (Some(100), Some(3), Some(40))),
+            ("ratelimit: limit=100, remaining=50, reset=5".into(), (Some(100), Some(50), Some(5))),
+            ("ratelimit: \"default\";r=50;t=30\nratelimit-policy: \"default\";q=100;w=60".into(), (Some(100), Some(50), Some(30))),
+            ("ratelimit: \"day\";r=900;t=3000, \"burst\";r=2;t=1\nratelimit-policy: \"day\";q=1000;w=86400, \"burst\";q=10;w=1".into(), (Some(10), Some(2), Some(1))),
+            ("ratelimit: \"default\";r=50".into(), (None, Some(50), None)),
+            ("ratelimit: \"default\";r=-50;t=\"x\"".into(), NOTHING),
+            ("ratelimit: ;;;".into(), NOTHING),
+            ("ratelimit: \"default\";r=0;t=99999".into(), (None, Some(0), Some(3600))),
+        ] {
+            let map: HeaderMap = headers
+                .lines()
+                .map(|line| {
+                    let (name, value) = line.split_once(": ").unwrap();
+                    let name: HeaderName = name.parse().unwrap();
+                    (name, HeaderValue::from_str(value).unwrap())
+                })
+                .collect();
+            let (limit, remaining, seconds) = expected;
+            let expected = Allowance {
+                limit,
+                remaining,
+                resets_in: seconds.map(Duration::from_secs),
+            };
+            assert_eq!(told_allowance(&map, now), expected, "{headers}");
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! Whole runs against servers that live by the paused clock: what the rules come to together.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::concurrency::Concurrency;
+use super::{Landing, Pace, Sent, Turn, Verdict};
+use crate::model::Allowance;
+
+/// How a server counts, and what it tells.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    requests: u64,
+    window: Duration,
+    begins: Begins,
+    tells: Tells,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begins {
+    WithFirstRequest,
+    OnFullSecond,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tells {
+    /// What is left and the end of the window, rounded up.
+    RoundedUp,
+    /// What is left and the end of the window, rounded down.
+    RoundedDown,
+    /// What is left; the rest only when it refuses, rounded down: as the framework does.
+    EndWhenRefusing,
+    /// How long to wait when it refuses.
+    RetryAfter,
+    Nothing,
+}
+
+struct Server {
+    limit: Option<Limit>,
+    began: Instant,
+    window_ends: Option<Instant>,
+    used: u64,
+    /// For each window what was taken and refused.
+    windows: Vec<(u64, u64)>,
+}
+
+/// A server's clock does not agree with ours on where seconds begin.
+const OFFSET: Duration = Duration::from_millis(370);
+
+impl Server {
+    fn new(limit: Option<Limit>) -> Self {
+        Self {
+            limit,
+            began: Instant::now(),
+            window_ends: None,
+            used: 0,
+            windows: Vec::new(),
+        }
+    }
+
+    /// Seconds of its own clock.
+    fn clock(&self, at: Instant) -> f64 {
+        (at - self.began + OFFSET).as_secs_f64()
+    }
+
+    fn answer(&mut self, now: Instant) -> (Verdict, Allowance, Option<Duration>) {
+        let Some(limit) = self.limit else {
+            return (Verdict::Taken, Allowance::default(), None);
+        };
+        if self.window_ends.is_none_or(|end| end <= now) {
+            self.used = 0;
+            self.windows.push((0, 0));
+            let length = match limit.begins {
+                Begins::WithFirstRequest => limit.window,
+                Begins::OnFullSecond => {
+                    let window = limit.window.as_secs_f64();
+                    let into = self.clock(now) % window;
+                    Duration::from_secs_f64(window - into)
+                }
+            };
+            self.window_ends = Some(now + length);
+        }
+        let window = self.windows.last_mut().unwrap();
+        let is_taken = self.used < limit.requests;
+        if is_taken {
+            self.used += 1;
+            window.0 += 1;
+        } else {
+            window.1 += 1;
+        }
+        let verdict = if is_taken {
+            Verdict::Taken
+        } else {
+            Verdict::Refused
+        };
+        let (allowance, pause) = self.tell(limit, is_taken, now);
+        (verdict, allowance, pause)
+    }
+
+    /// As whole seconds of `Date` and of the window's end show it.
+    fn tell(&self, limit: Limit, is_taken: bool, now: Instant) -> (Allowance, Option<Duration>) {
+        let end = self.clock(self.window_ends.unwrap());
+        let date = self.clock(now).floor();
+        let seconds = |end: f64| Some(Duration::from_secs_f64((end - date).max(0.0)));
+        let counts = Allowance {
+            limit: Some(limit.requests),
+            remaining: Some(limit.requests - self.used),
+            resets_in: None,
+        };
+        let with_end = |end: f64| Allowance {
+            resets_in: seconds(end),
+            ..counts
+        };
+        let (allowance, pause) = match limit.tells {
+            Tells::RoundedUp => (with_end(end.ceil()), seconds(end.ceil())),
+            Tells::EndWhenRefusing if is_taken => (counts, None),
+            Tells::RoundedDown | Tells::EndWhenRefusing => {
+                (with_end(end.floor()), seconds(end.floor()))
+            }
+            Tells::RetryAfter => (Allowance::default(), seconds(end.ceil())),
+            Tells::Nothing => (Allowance::default(), None),
+        };
+        (allowance, pause.filter(|_| !is_taken))
+    }
+}
+
+/// Sends as fast as `pace` lets for so long; `latency` by the number in flight.
+async fn run(
+    server: &mut Server,
+    concurrency: Concurrency,
+    latency: impl Fn(usize, u64) -> Duration,
+    lasts: Duration,
+) -> Pace {
+    let mut pace = Pace::new(concurrency, None);
+    let (_, allowance, _) = server.answer(Instant::now());
+    pace.note_greeting(allowance, None);
+    let mut in_flight: BTreeMap<(Instant, u64), Landing> = BTreeMap::new();
+    let end = Instant::now() + lasts;
+    while Instant::now() < end {
+        let wakes_at = match pace.take_turn(in_flight.len()) {
+            Turn::Now => {
+                let sent: Sent = pace.send(in_flight.len());
+                let takes = latency(in_flight.len() + 1, sent.number);
+                // Half of the way there, half of it back.
+                let (verdict, allowance, pause) = server.answer(sent.at + takes / 2);
+                let arrived = sent.at + takes;
+                let landing = Landing {
+                    sent,
+                    arrived,
+                    allowance,
+                    verdict,
+                    pause,
+                };
+                in_flight.insert((arrived, sent.number), landing);
+                continue;
+            }
+            Turn::At(when) => Some(when),
+            Turn::AfterAnswer => None,
+        };
+        let lands_at = in_flight.first_key_value().map(|((when, _), _)| *when);
+        let next = wakes_at.into_iter().chain(lands_at).min().unwrap();
+        tokio::time::sleep_until(next.max(Instant::now() + Duration::from_micros(10))).await;
+        while let Some(entry) = in_flight.first_entry() {
+            if entry.key().0 > Instant::now() {
+                break;
+            }
+            pace.note_landed(&entry.remove());
+        }
+    }
+    pace
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[tokio::test(start_paused = true)]
+async fn the_allowance_is_used_up_and_hardly_ever_refused() {
+    for begins in [Begins::WithFirstRequest, Begins::OnFullSecond] {
+        for tells in [Tells::RoundedUp, Tells::RoundedDown, Tells::EndWhenRefusing] {
+            for (requests, seconds) in [(600, 10), (50, 5), (1000, 60), (1, 2)] {
+                let limit = Limit {
+                    requests,
+                    window: SECOND * seconds,
+                    begins,
+                    tells,
+                };
+                let mut server = Server::new(Some(limit));
+                let lasts = SECOND * seconds * 12;
+                run(&mut server, Concurrency::Auto, |_, _| SECOND / 50, lasts).await;
+                let name = format!("{begins:?} {tells:?} {requests}/{seconds}");
+                let refused: u64 = server.windows.iter().map(|window| window.1).sum();
+                let whole = &server.windows[1..server.windows.len() - 1];
+                assert!(
+                    whole.iter().all(|window| window.0 == requests),
+                    "{name} {:?}",
+                    server.windows
+                );
+                assert!(
+                    server.windows.iter().all(|window| window.1 <= 1),
+                    "{name} {:?}",
+                    server.windows
+                );
+                assert!(refused <= 2, "{name} {:?}", server.windows);
+                assert!(server.windows.len() >= 11, "{name} {:?}", server.windows);
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_headers_refusals_alone_lead_to_a_speed_near_the_limit() {
+    for begins in [Begins::WithFirstRequest, Begins::OnFullSecond] {
+        for tells in [Tells::RetryAfter, Tells::Nothing] {
+            for (requests, seconds, percent) in [(600, 10, 85), (3000, 60, 85), (50, 5, 75)] {
+                let limit = Limit {
+                    requests,
+                    window: SECOND * seconds,
+                    begins,
+                    tells,
+                };
+                let mut server = Server::new(Some(limit));
+                let lasts = SECOND * seconds * 10;
+                run(&mut server, Concurrency::Auto, |_, _| SECOND / 50, lasts).await;
+                let taken: u64 = server.windows.iter().map(|window| window.0).sum();
+                let refused: u64 = server.windows.iter().map(|window| window.1).sum();
+                let name = format!(
+                    "{begins:?} {tells:?} {requests}/{seconds}: {taken} {refused} {:?}",
+                    server.windows
+                );
+                assert!(taken * 100 >= requests * 10 * percent, "{name}");
+            }
+        }
+    }
+}
+
+/// What the number of requests in flight comes to.
+async fn slots_after(lasts: Duration, latency: impl Fn(usize, u64) -> Duration) -> usize {
+    let mut server = Server::new(None);
+    run(&mut server, Concurrency::Auto, latency, lasts)
+        .await
+        .slots()
+}
+
+/// A server that deals with `width` requests at a time.
+fn queue(width: u32, each: Duration) -> impl Fn(usize, u64) -> Duration {
+    move |in_flight, _| (each * u32::try_from(in_flight).unwrap() / width).max(each)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_number_in_flight_is_what_the_server_deals_with() {
+    let milliseconds = Duration::from_millis;
+    let steady = slots_after(SECOND * 8, |_, _| milliseconds(200)).await;
+    assert_eq!(steady, 256, "a server that bears everything");
+    for (width, each, least, most) in [
+        (1, 100, 2, 12),
+        (4, 100, 4, 12),
+        (32, 50, 24, 64),
+        (100, 20, 75, 200),
+    ] {
+        let slots = slots_after(SECOND * 60, queue(width, milliseconds(each))).await;
+        assert!(
+            (least..=most).contains(&slots),
+            "{width} at {each} ms: {slots}"
+        );
+    }
+    let jitter = |_, number: u64| milliseconds(100 + number * 7919 % 101);
+    let slots = slots_after(SECOND * 20, jitter).await;
+    assert!(slots >= 200, "from 100 to 200 ms at random: {slots}");
+}
