@@ -10,8 +10,10 @@ use clap_complete::Shell;
 use crate::cli::runs_command::RunsArguments;
 use crate::cli::sandbox_args::SandboxArguments;
 use crate::cli::units::{
-    parse_concurrency, parse_delimiter, parse_duration, parse_duration_or_none, parse_round,
+    parse_concurrency, parse_delimiter, parse_duration, parse_duration_or_none, parse_max_errors,
+    parse_round,
 };
+use crate::import::MaxErrors;
 use crate::pacing::{Concurrency, Rate};
 
 /// Carries leads from a spreadsheet into the Flextell CRM.
@@ -159,6 +161,15 @@ pub(super) struct ImportArguments {
     /// Send at most so many rows; the others are `pending`. The CRM has no undo: try a few first.
     #[arg(long, value_name = "N")]
     pub(super) limit: Option<u64>,
+
+    /// Stop when more rows than this are newly refused: a number, or a share such as `5%`, which counts
+    /// from the 200th answer on [default: no bound].
+    #[arg(long, value_name = "N|P%", value_parser = parse_max_errors)]
+    pub(super) max_errors: Option<MaxErrors>,
+
+    /// Go on when the CRM refuses the first 20 rows under a new mapping with the same words.
+    #[arg(long)]
+    pub(super) no_trial: bool,
 
     /// Wait while another import to the same CRM and tenant is going on.
     #[arg(long)]

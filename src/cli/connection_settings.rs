@@ -85,6 +85,8 @@ pub(super) fn upload_settings(
         idempotent_for: arguments.idempotent,
         give_up_after: arguments.give_up_after,
         limit: arguments.limit,
+        max_errors: arguments.max_errors,
+        has_trial: !arguments.no_trial,
     })
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
+use crate::import::MaxErrors;
 use crate::pacing::Concurrency;
 
 pub(super) fn parse_concurrency(text: &str) -> Result<Concurrency, String> {
@@ -54,6 +55,22 @@ pub(super) fn parse_round(text: &str) -> Result<String, String> {
         return Err("expected a name, such as `spring`".to_owned());
     }
     Ok(name.to_owned())
+}
+
+/// A number of rows, or a share of the answers in whole percent.
+pub(super) fn parse_max_errors(text: &str) -> Result<MaxErrors, String> {
+    let expected =
+        || "expected a number of rows, such as `50`, or a share, such as `5%`".to_owned();
+    match text.trim().strip_suffix('%') {
+        None => text.trim().parse().map(MaxErrors::Rows).ok(),
+        Some(percent) => percent
+            .trim()
+            .parse()
+            .ok()
+            .filter(|percent| *percent <= 100)
+            .map(MaxErrors::Percent),
+    }
+    .ok_or_else(expected)
 }
 
 /// One ASCII character, or `tab`.
@@ -113,5 +130,10 @@ mod tests {
                 .all(|text| parse_share(text).is_err())
         );
         assert!(parse_concurrency("0").is_err() && parse_concurrency("16").is_ok());
+        assert_eq!(parse_max_errors("0"), Ok(MaxErrors::Rows(0)));
+        assert_eq!(parse_max_errors("5 %"), Ok(MaxErrors::Percent(5)));
+        for text in ["-1", "5.5%", "101%", "%", "many", ""] {
+            assert!(parse_max_errors(text).is_err(), "{text}");
+        }
     }
 }

@@ -121,6 +121,13 @@ impl OpenLedger {
         open.map_or(EntryId(0), |open| open.ledger.next_entry())
     }
 
+    /// Whether a lead was created under the plan's mapping.
+    pub(super) fn knows_mapping(&self, plan: &ImportPlan) -> Result<bool, ImportError> {
+        let reader = self.reader()?;
+        let knows = reader.map(|reader| reader.has_created_under(&plan.mapping_hash));
+        Ok(knows.transpose()?.unwrap_or(false))
+    }
+
     /// A second view of the ledger, to look leads up in.
     pub(super) fn reader(&self) -> Result<Option<LedgerReader>, ImportError> {
         let open = self.open.as_ref();

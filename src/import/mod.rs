@@ -39,7 +39,8 @@ pub use notes::NotesError;
 pub use own_columns::{is_rejects_file, original_header};
 pub use pipeline::run;
 pub use plan::{
-    Destination, ImportPlan, KnownByLead, LedgerPlace, LedgerSettings, OnUnknown, UploadSettings,
+    Destination, ImportPlan, KnownByLead, LedgerPlace, LedgerSettings, MaxErrors, OnUnknown,
+    UploadSettings,
 };
 pub use run_report::RunReport;
 pub use stop::StopReason;

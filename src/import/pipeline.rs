@@ -1,5 +1,6 @@
 //! A run at a glance: survey, preflight, then the stages and the bounded channels between them.
 
+use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::api::ApiClient;
@@ -114,12 +115,7 @@ fn import(
     let known = ledger.known_rows(plan)?;
     let survey = take_survey(plan, known.as_ref(), on_event)?;
     survey.refuse_what_is_doubtful(plan, &settings.ledger, on_event)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        // One thread keeps all connections busy; the stages have threads of their own.
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .map_err(ImportError::Runtime)?;
+    let runtime = runtime()?;
     let client = ApiClient::new(&settings.client)?;
     let Cleared {
         first_word,
@@ -130,6 +126,7 @@ fn import(
     let files = open_files(plan)?;
     ledger.begin_run(plan)?;
     let next_entry = ledger.next_entry();
+    let is_on_trial = settings.has_trial && !ledger.knows_mapping(plan)?;
     let contests = Contests::new(plan.key_fields()).map_err(JudgeError::from)?;
     let passes_over = settings.ledger.known_by_lead == Some(KnownByLead::Skip);
     let judge =
@@ -159,6 +156,7 @@ fn import(
                 run_name,
                 look_ups_off,
                 lead_before,
+                is_on_trial,
             };
             let stage = UploadStage::new(settings, client, around);
             lost_answers = runtime.block_on(stop_on_interrupt(stop, stage.run(first_word)));
@@ -172,6 +170,14 @@ fn import(
         lost_answers,
     };
     Ok((read, records, left))
+}
+
+/// What sends.
+fn runtime() -> Result<Runtime, ImportError> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    // One thread keeps all connections busy; the stages have threads of their own.
+    let built = builder.worker_threads(1).enable_all().build();
+    built.map_err(ImportError::Runtime)
 }
 
 /// People should know beforehand that what is lost will stay so.

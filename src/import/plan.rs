@@ -114,6 +114,15 @@ pub enum KnownByLead {
     Send,
 }
 
+/// How many rows may be newly refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaxErrors {
+    /// So many rows.
+    Rows(u64),
+    /// This share of the answers, once there are 200.
+    Percent(u8),
+}
+
 /// How leads are sent.
 #[derive(Debug)]
 pub struct UploadSettings {
@@ -139,4 +148,9 @@ pub struct UploadSettings {
     pub give_up_after: Duration,
     /// The most rows to send; the others are pending.
     pub limit: Option<u64>,
+    /// How many rows may be newly refused before the run stops; `None`: all.
+    pub max_errors: Option<MaxErrors>,
+    /// Whether a run under a mapping that has created no lead yet stops when the server refuses its first
+    /// rows alike.
+    pub has_trial: bool,
 }

@@ -60,6 +60,8 @@ pub(super) struct LedgerSide {
 pub(super) struct EarlierEntry {
     pub(super) entry: EntryId,
     pub(super) state: EntryState,
+    /// The very lead that is sent again was refused.
+    pub(super) was_refused_as_it_is: bool,
 }
 
 /// What bounds the lead of an attempt that had no clear answer.
@@ -157,6 +159,13 @@ impl ReadyRow {
         self.ledger
             .as_ref()
             .is_some_and(|side| side.earlier.is_some())
+    }
+
+    /// Whether the server has refused the very lead in an earlier run.
+    pub(super) fn was_refused_as_it_is(&self) -> bool {
+        let side = self.ledger.as_ref();
+        let earlier = side.and_then(|side| side.earlier);
+        earlier.is_some_and(|earlier| earlier.was_refused_as_it_is)
     }
 
     /// Gives the row its fate. `problem` goes before the warnings, as it explains the status.

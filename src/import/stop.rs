@@ -48,6 +48,33 @@ pub enum StopReason {
         /// How many.
         answers: u32,
     },
+    /// The first rows under a mapping were refused alike.
+    #[error(
+        "the first {} were refused alike ({status}{})",
+        count_of(u64::from(*refusals), "row"),
+        in_quotes(words)
+    )]
+    TrialFailed {
+        /// How many.
+        refusals: u32,
+        /// The HTTP status.
+        status: u16,
+        /// The server's words.
+        words: String,
+    },
+    /// `--max-errors` was exceeded.
+    #[error(
+        "{} of {} that the CRM answered {} refused, more than `--max-errors` allows",
+        refused,
+        count_of(*answered, "row"),
+        if *answered == 1 { "was" } else { "were" }
+    )]
+    TooManyRefused {
+        /// Rows that were newly refused.
+        refused: u64,
+        /// Rows that were answered.
+        answered: u64,
+    },
     /// No connection could be made at the start.
     #[error("cannot connect to the CRM: {cause}")]
     CannotConnect {
@@ -97,6 +124,12 @@ impl StopReason {
             }
             Self::Unexpected { .. } | Self::Unreadable { .. } => {
                 "check the address (`--api-url`) and the tenant (`--tenant`)"
+            }
+            Self::TrialFailed { .. } => {
+                "correct the mapping, or check the tenant (`--tenant`); `--no-trial` sends the other rows all the same"
+            }
+            Self::TooManyRefused { .. } => {
+                "look at the refused rows in the rejects file and correct the mapping; the same command goes on with the other rows"
             }
             Self::CannotConnect {
                 bad_certificate: true,

@@ -96,6 +96,17 @@ impl LedgerReader {
         self.ask("SELECT NOT EXISTS (SELECT 1 FROM entry)")
     }
 
+    /// Whether any row was created by a run whose mapping has this hash, as far as the histories of runs are
+    /// still there.
+    pub fn has_created_under(&self, mapping_hash: &str) -> Result<bool, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM entry JOIN run ON run.id = entry.run \
+                   WHERE entry.state = ?1 AND run.mapping_hash = ?2)";
+        let state = EntryState::Created.number();
+        self.connection
+            .query_row(sql, (state, mapping_hash), |row| row.get(0))
+            .map_err(|cause| LedgerError::of(&self.path, cause))
+    }
+
     /// Whether the fate of any row is open.
     pub fn has_open_rows(&self) -> Result<bool, LedgerError> {
         self.ask("SELECT EXISTS (SELECT 1 FROM unsettled)")

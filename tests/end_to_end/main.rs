@@ -14,6 +14,7 @@
 //! - `resume`: the same command again, after whatever ended the run before
 //! - `regressions`: defects that were found, each with the run that showed it
 //! - `conservation`: every row has exactly one record, whatever the faults
+//! - `trial`: too much is refused
 //! - `support`: a fresh folder, the sandbox, and a server that says what it is told
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -33,3 +34,4 @@ mod resume;
 mod runs;
 mod statuses;
 mod support;
+mod trial;

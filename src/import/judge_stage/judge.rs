@@ -366,6 +366,8 @@ impl Judge<'_> {
             earlier: earlier.map(|known| EarlierEntry {
                 entry: known.entry,
                 state: known.state,
+                was_refused_as_it_is: known.state == EntryState::Refused
+                    && known.prints.content == prints.content,
             }),
             entry: None,
             known_before: None,

@@ -108,6 +108,8 @@ impl House {
             idempotent_for: None,
             give_up_after: Duration::from_mins(10),
             limit: life.limit,
+            max_errors: None,
+            has_trial: false,
         }
     }
 }

@@ -187,6 +187,7 @@ impl Run<'_> {
             run_name: ledger.run_name(),
             look_ups_off: cleared.look_ups_off,
             lead_before: cleared.lead_before,
+            is_on_trial: false,
         };
         let judge = Judge::new(plan, known, &survey.shared, survey.notes);
         let stage = UploadStage::new(settings, client, around);

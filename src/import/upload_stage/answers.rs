@@ -17,10 +17,6 @@ use crate::ledger::Settlement;
 use crate::model::{Code, Event, LeadId, Problem, Status};
 use crate::pacing::Landing;
 
-/// So many answers in a row that say neither yes nor no mean that this is no lead API: a login
-/// page answers 200 to everything.
-const UNREADABLE_IN_A_ROW: u32 = 20;
-
 impl<C: LeadApi> UploadStage<'_, C> {
     /// Takes in `first` and everything that has arrived since.
     pub(super) fn take_in_all(&mut self, first: News) {
@@ -56,7 +52,9 @@ impl<C: LeadApi> UploadStage<'_, C> {
         if class.accepts_token() {
             self.sign_in.note_accepted(token_generation);
         }
-        self.watch_for_unreadable_answers(&class);
+        if let Some(reason) = self.trial.note(&class, row.was_refused_as_it_is()) {
+            self.around.stop.stop(reason);
+        }
         let now = Circumstances {
             // In an outage a row loses none of its tries.
             tries_left: self.outage.is_some() || row.tries_used + 1 < self.tries,
@@ -154,6 +152,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 return self.adopt_left_open(row, *open, lead_id.clone());
             }
         }
+        self.count_towards_limits(&row, &fate);
         let contested = ContestedRow::of(&row);
         let status = fate.status();
         let (settlement, lead_id) = match fate {
@@ -176,6 +175,21 @@ impl<C: LeadApi> UploadStage<'_, C> {
         self.journal
             .keep_of(entry, row.settle(status, lead_id, problem));
         self.release(&contested, status);
+    }
+
+    fn count_towards_limits(&mut self, row: &ReadyRow, fate: &Fate) {
+        match fate {
+            Fate::Created(_) => {
+                self.trial.pass();
+                self.refusal_limit.note_created();
+            }
+            Fate::Refused if !row.was_refused_as_it_is() => {
+                if let Some(reason) = self.refusal_limit.note_refused() {
+                    self.around.stop.stop(reason);
+                }
+            }
+            Fate::Refused | Fate::Failed | Fate::Unknown(_) | Fate::Taken => {}
+        }
     }
 
     /// The row is not sent in this run.
@@ -248,21 +262,6 @@ impl<C: LeadApi> UploadStage<'_, C> {
     fn note_landed(&mut self, landing: &Landing) {
         if let Some(pause) = self.pace.note_landed(landing) {
             (self.around.on_event)(&Event::Paused { pause });
-        }
-    }
-
-    fn watch_for_unreadable_answers(&mut self, class: &AnswerClass) {
-        match class {
-            AnswerClass::Taken => self.unreadable_in_a_row += 1,
-            AnswerClass::Created { .. } | AnswerClass::Refused { .. } => {
-                self.unreadable_in_a_row = 0;
-            }
-            _ => {}
-        }
-        if self.unreadable_in_a_row >= UNREADABLE_IN_A_ROW {
-            self.around.stop.stop(StopReason::Unreadable {
-                answers: self.unreadable_in_a_row,
-            });
         }
     }
 

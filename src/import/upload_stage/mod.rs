@@ -6,7 +6,7 @@
 //! them, and `stopping` what becomes of rows when the run stops. Rows are in
 //! `waiting_rows` and `attempts`, what they do to each other in `contest`, what the ledger is to be
 //! told in `journal`.
-//! The rules are pure and beside them: `follow_up`, `forbidden`, `outage`, `intent_pace`, `row_limit`,
+//! The rules are pure and beside them: `follow_up`, `forbidden`, `outage`, `intent_pace`, `row_limit`, `refusal_limit`, `trial`,
 //! `sign_in`. When anything may go is `pacing`'s business. `greeting` comes before all of it.
 
 mod answers;
@@ -24,12 +24,14 @@ mod losing;
 mod other_files;
 mod outage;
 mod outbox;
+mod refusal_limit;
 mod row_limit;
 mod settling;
 mod sign_in;
 mod stage;
 mod stopping;
 mod taking_in;
+mod trial;
 mod waiting_rows;
 
 pub(super) use contest::{Admission, ContestedRow, Contests};

@@ -27,8 +27,10 @@ use crate::import::upload_stage::looking_up::KeptQuestion;
 use crate::import::upload_stage::other_files::{OtherFiles, Progress};
 use crate::import::upload_stage::outage::Outage;
 use crate::import::upload_stage::outbox::Outbox;
+use crate::import::upload_stage::refusal_limit::RefusalLimit;
 use crate::import::upload_stage::row_limit::RowLimit;
 use crate::import::upload_stage::sign_in::SignIn;
+use crate::import::upload_stage::trial::Trial;
 use crate::import::upload_stage::waiting_rows::WaitingRows;
 use crate::ledger::{EntryId, LedgerReader, RunId};
 use crate::model::{Event, LostAnswers, RowRecord};
@@ -66,6 +68,8 @@ pub(in crate::import) struct Surroundings<'a> {
     pub(in crate::import) look_ups_off: Option<String>,
     /// A lead that was there before this run sent any.
     pub(in crate::import) lead_before: Option<KnownBefore>,
+    /// No lead was created under the mapping yet.
+    pub(in crate::import) is_on_trial: bool,
 }
 
 /// The stage that sends.
@@ -102,7 +106,8 @@ pub(in crate::import) struct UploadStage<'a, C> {
     /// The lead that was created last.
     pub(super) newest_lead: Option<Arc<KnownBefore>>,
     pub(super) created_any: bool,
-    pub(super) unreadable_in_a_row: u32,
+    pub(super) trial: Trial,
+    pub(super) refusal_limit: RefusalLimit,
     pub(super) outage_watch: OutageWatch,
     pub(super) outage: Option<Outage>,
     pub(super) grace_ends: Option<Instant>,
@@ -138,6 +143,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             _ if around.reader.is_none() => Some("nothing is remembered".to_owned()),
             OnUnknown::Reconcile | OnUnknown::Resend => around.look_ups_off.take(),
         };
+        let trial = Trial::new(around.is_on_trial);
         let journal = Journal::new(around.ledger.take(), around.next_entry);
         Self {
             began: Instant::now(),
@@ -167,7 +173,8 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             under_way: UnderWay::default(),
             outbox: Outbox::default(),
             created_any: false,
-            unreadable_in_a_row: 0,
+            trial,
+            refusal_limit: RefusalLimit::new(settings.max_errors),
             outage_watch: OutageWatch::default(),
             outage: None,
             grace_ends: None,
@@ -355,7 +362,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         match &self.outage {
             Some(outage) => usize::from(outage.tries_one_row()),
             None if self.forbidden.asks_for_a_probe() => 1,
-            None => self.pace.slots(),
+            None => self.pace.slots().min(self.trial.slots()),
         }
     }
 

@@ -7,5 +7,5 @@ mod workspace;
 
 pub(crate) use gate::Gate;
 pub(crate) use results::{Record, read_results};
-pub(crate) use scripted_server::{Reply, ScriptedServer, created};
+pub(crate) use scripted_server::{Reply, Request, ScriptedServer, created};
 pub(crate) use workspace::{Run, Workspace, repository};
