@@ -29,8 +29,8 @@ const BEARS_MORE: f64 = 1.3;
 /// From this latency on there are more requests in flight than the server deals with.
 const BEARS_LESS: f64 = 1.8;
 
-/// Differences below this are no queue, but the noise of two machines, in seconds.
-const NOISE: f64 = 0.0005;
+/// Differences below this are no queue but the noise of two machines, or a queue that harms nobody, in seconds.
+const NOISE: f64 = 0.01;
 
 /// A cut takes the number down to this share of what it was.
 const CUT: f64 = 0.7;

@@ -256,7 +256,7 @@ async fn the_number_in_flight_is_what_the_server_deals_with() {
         (1, 100, 2, 12),
         (4, 100, 4, 12),
         (32, 50, 24, 64),
-        (100, 20, 75, 200),
+        (100, 100, 100, 200),
     ] {
         let slots = slots_after(SECOND * 60, queue(width, milliseconds(each))).await;
         assert!(
@@ -267,4 +267,25 @@ async fn the_number_in_flight_is_what_the_server_deals_with() {
     let jitter = |_, number: u64| milliseconds(100 + number * 7919 % 101);
     let slots = slots_after(SECOND * 20, jitter).await;
     assert!(slots >= 200, "from 100 to 200 ms at random: {slots}");
+    let noise = |_, number: u64| Duration::from_micros(300 + number / 50 * 7919 % 8000);
+    let slots = slots_after(SECOND * 5, noise).await;
+    assert!(slots >= 200, "a fast server on a busy machine: {slots}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_slows_down_is_given_less_and_one_that_recovers_more() {
+    let milliseconds = Duration::from_millis;
+    for (seconds, least, most) in [(19, 60, 256), (59, 5, 40), (120, 60, 256)] {
+        let began = Instant::now();
+        let latency = move |in_flight: usize, number: u64| {
+            let is_slow = (20..60).contains(&began.elapsed().as_secs());
+            let width = if is_slow { 10 } else { 100 };
+            queue(width, milliseconds(50))(in_flight, number)
+        };
+        let slots = slots_after(SECOND * seconds, latency).await;
+        assert!(
+            (least..=most).contains(&slots),
+            "after {seconds} s: {slots}"
+        );
+    }
 }
