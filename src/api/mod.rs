@@ -7,6 +7,7 @@
 
 mod answer_words;
 mod api_address;
+mod ca_certificates;
 mod classify;
 mod client;
 mod credentials;
@@ -17,12 +18,15 @@ mod lead_comparison;
 mod lead_view;
 mod look_up;
 mod probe;
+mod proxies;
 mod rate_headers;
+mod tls_words;
 mod wire;
 
 pub use api_address::{ApiAddress, ApiAddressError};
+pub use ca_certificates::{CaCertificates, CaCertificatesError};
 pub use classify::{Answer, AnswerClass, Doubt, classify};
-pub use client::{ApiClient, ClientError, ClientSettings};
+pub use client::{ApiClient, ClientError, ClientSettings, Route};
 pub use credentials::{Credentials, CredentialsError, Token, TokenSource};
 pub use idempotency_key::IdempotencyKey;
 pub use lead_api::LeadApi;
@@ -30,3 +34,4 @@ pub use lead_comparison::{Comparison, compare, shows_as_sent};
 pub use lead_view::LeadView;
 pub use look_up::{Found, LeadPage, Listed, LookUpFailure};
 pub use probe::{LeadsSeen, Probed};
+pub use proxies::{Proxies, ProxyError};

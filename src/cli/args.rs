@@ -213,6 +213,10 @@ pub(super) struct ConnectionArguments {
     /// A shell command that prints the token.
     #[arg(long, value_name = "COMMAND")]
     pub(super) token_command: Option<String>,
+
+    /// Trust the authorities in this PEM file too, beside those of the system.
+    #[arg(long, value_name = "PATH")]
+    pub(super) ca_cert: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

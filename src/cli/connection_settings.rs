@@ -12,6 +12,7 @@ use crate::cli::args::{
 };
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
+use crate::cli::route_settings::route;
 use crate::cli::units::Concurrency;
 use crate::import::{KnownByLead, LedgerPlace, LedgerSettings, OnUnknown, UploadSettings};
 use crate::ledger::LedgerScope;
@@ -61,6 +62,7 @@ pub(super) fn upload_settings(
                 "look at what `LEADFERRY_TOKEN`, `--token-file` or `--token-command` gives",
             ))
     })?;
+    let route = route(&arguments.connection, environment)?;
     let place = LedgerPlace {
         folder: state.path().to_owned(),
         scope: LedgerScope {
@@ -81,6 +83,7 @@ pub(super) fn upload_settings(
             tenant: connection.tenant,
             timeout: arguments.timeout,
             connections: concurrency.get(),
+            route,
         },
         credentials,
         concurrency,

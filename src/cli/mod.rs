@@ -16,6 +16,7 @@ mod file_paths;
 mod finish;
 mod import_command;
 mod plan_settings;
+mod route_settings;
 mod run;
 mod runs_command;
 mod sandbox_args;
