@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::cli::log_arguments::LogArguments;
 use crate::cli::runs_command::RunsArguments;
 use crate::cli::sandbox_args::SandboxArguments;
 use crate::cli::units::{
@@ -19,6 +20,9 @@ use crate::pacing::Rate;
 #[derive(Debug, Parser)]
 #[command(name = "leadferry", version, max_term_width = 100)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) log: LogArguments,
+
     #[command(subcommand)]
     pub(super) command: Command,
 }
@@ -76,10 +80,6 @@ pub(super) struct FileArguments {
     /// Repeat these columns of the file in the results, or `all`.
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     pub(super) echo: Vec<String>,
-
-    /// Say nothing but errors.
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,8 @@ mod failure;
 mod file_paths;
 mod finish;
 mod import_command;
+mod log_arguments;
+mod panics;
 mod plan_settings;
 mod route_settings;
 mod run;

@@ -1,5 +1,7 @@
 //! A run at a glance: survey, preflight, then the stages and the bounded channels between them.
 
+use std::time::Instant;
+
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::api::ApiClient;
@@ -23,7 +25,7 @@ use crate::import::stop::StopSwitch;
 use crate::import::survey::{Survey, take_survey};
 use crate::import::upload_stage::{CommitRequest, Contests, Surroundings, UploadStage};
 use crate::import::valid_rows::pass_on_as_valid;
-use crate::model::{Event, LostAnswers, RowRecord};
+use crate::model::{Detail, Event, LostAnswers, RowRecord};
 
 /// How a run tells its news.
 pub(super) type OnEvent<'a> = &'a (dyn Fn(&Event) + Send + Sync);
@@ -121,11 +123,14 @@ fn import(
         .build()
         .map_err(ImportError::Runtime)?;
     let client = ApiClient::new(&settings.client)?;
+    let asked = Instant::now();
     let Cleared {
         pause,
         look_ups_off,
         lead_before,
     } = runtime.block_on(preflight(&client, &settings, plan, &survey))?;
+    let took = asked.elapsed();
+    on_event(&Event::Detail(Detail::Preflight { took }));
     tell_of_look_ups(look_ups_off.as_deref(), &settings, on_event);
     let files = open_files(plan)?;
     ledger.begin_run(plan)?;
@@ -178,7 +183,7 @@ fn import(
 fn tell_of_look_ups(off: Option<&str>, settings: &UploadSettings, on_event: OnEvent<'_>) {
     if let Some(why) = off.filter(|_| settings.on_unknown == OnUnknown::Reconcile) {
         let words = format!("look-ups are off ({why}): rows whose answer is lost stay in doubt");
-        on_event(&Event::Notice(words));
+        on_event(&Event::Warning(words));
     }
 }
 

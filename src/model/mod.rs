@@ -6,6 +6,7 @@
 
 mod cells;
 mod code;
+mod detail;
 mod digest;
 mod event;
 mod exit_code;
@@ -24,6 +25,7 @@ mod wording;
 
 pub use cells::Cells;
 pub use code::Code;
+pub use detail::Detail;
 pub use digest::Digest;
 pub use event::Event;
 pub use exit_code::ExitCode;

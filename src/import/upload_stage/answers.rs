@@ -29,6 +29,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
     pub(super) fn take_in_all(&mut self, first: Arrival) {
         let mut arrival = Some(first);
         while let Some(news) = arrival {
+            self.tell_detail(&news);
             match news {
                 Arrival::Answer(attempt, class) => self.take_answer(*attempt, class),
                 Arrival::Probe(probed) => self.take_probe_answer(&probed),

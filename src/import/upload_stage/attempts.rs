@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::FuturesUnordered;
+use tokio::time::Instant;
 
 use crate::api::{
     AnswerClass, Credentials, CredentialsError, Found, LeadApi, LeadView, Listed, LookUpFailure,
@@ -34,6 +35,10 @@ pub(super) struct LookedUp {
     pub(super) ticket: u64,
     /// The token it was asked with.
     pub(super) token_generation: u64,
+    /// What was asked, in a word.
+    pub(super) asked: &'static str,
+    /// From asking to the answer.
+    pub(super) took: Duration,
     pub(super) answer: Result<Reply, LookUpFailure>,
 }
 
@@ -136,7 +141,9 @@ impl UnderWay {
     ) {
         let (client, token) = (client.clone(), token.clone());
         self.look_ups += 1;
+        let asked = question.in_a_word();
         let look_up = async move {
+            let began = Instant::now();
             let answer = match question {
                 Question::Search { term, page } => {
                     listed(client.search_leads(&term, page, &token).await)
@@ -151,6 +158,8 @@ impl UnderWay {
             Landed::Other(Arrival::LookedUp(LookedUp {
                 ticket,
                 token_generation: token.generation(),
+                asked,
+                took: began.elapsed(),
                 answer,
             }))
         };
