@@ -17,6 +17,7 @@ use crate::api::lead_api::LeadApi;
 use crate::api::look_up::{Found, Listed, read_found, read_page};
 use crate::api::probe::Probed;
 use crate::api::proxies::Proxies;
+use crate::api::quotable::{Sent, quotable};
 use crate::api::rate_headers::demanded_pause;
 use crate::model::LeadId;
 
@@ -176,14 +177,15 @@ impl ApiClient {
         token: &Token,
         limit_bytes: usize,
     ) -> Result<Answer, ExchangeError> {
+        let sent = Sent::of(&request);
         request.headers_mut().insert(AUTHORIZATION, token.header());
-        let sent = self.http.execute(request).await;
-        let response =
-            sent.map_err(|error| ExchangeError::from(error).through_proxy(self.proxy.as_deref()))?;
+        let answered = self.http.execute(request).await;
+        let response = answered
+            .map_err(|error| ExchangeError::from(error).through_proxy(self.proxy.as_deref()))?;
         let answer = read_answer(response, limit_bytes).await;
         let body = match answer.status {
             200..=299 => answer.body,
-            _ => token.redact(answer.body),
+            status => quotable(status, &answer.body, token, &sent),
         };
         Ok(Answer { body, ..answer })
     }

@@ -19,6 +19,7 @@ mod lead_view;
 mod look_up;
 mod probe;
 mod proxies;
+mod quotable;
 mod rate_headers;
 mod tls_words;
 mod wire;
