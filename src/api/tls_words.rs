@@ -8,16 +8,21 @@ use rustls::pki_types::UnixTime;
 
 /// The TLS error among the causes of `error`, if there is one.
 pub(super) fn tls_error_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
-    let causes = std::iter::successors(Some(error), |&cause| cause.source());
-    let mut found = causes.filter_map(|cause| {
-        // An I/O error hides the TLS error inside itself instead of naming it as its source.
-        let inner = cause
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        let inner = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        cause.downcast_ref::<rustls::Error>().or(inner)
-    });
+    let causes = std::iter::successors(Some(error), |&cause| next_cause(cause));
+    let mut found = causes.filter_map(|cause| cause.downcast_ref::<rustls::Error>());
     found.next()
+}
+
+/// An I/O error hides what is inside it instead of naming it as its source, and may be inside
+/// another one.
+fn next_cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    let inside = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref);
+    match inside {
+        Some(inside) => Some(inside),
+        None => error.source(),
+    }
 }
 
 /// Whether the certificate is to blame, which waiting does not cure.
