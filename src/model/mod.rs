@@ -40,4 +40,4 @@ pub use row::{CellFault, CellFaultKind, Header, Row};
 pub use row_identity::{CellsDigest, RowIdentity};
 pub use row_token::{CHECKSUM_DIGITS, RowMark, TOKEN_PREFIX};
 pub use tally::Tally;
-pub use wording::{count_of, grouped, in_quotes, nearest_word, shorten};
+pub use wording::{count_of, grouped, in_quotes, looks_like_a_cell, nearest_word, shorten};
