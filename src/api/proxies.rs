@@ -151,7 +151,7 @@ mod tests {
             let url = "https://crm.test/api".parse().unwrap();
             let proxies = named(https, all, none_for);
             let proxy = proxies.proxy_for(&url);
-            assert_eq!(proxy.as_ref().map(|proxy| proxy.name()), expected);
+            assert_eq!(proxy.as_ref().map(super::ProxyInUse::name), expected);
             assert!(!format!("{proxies:?} {proxy:?}").contains("s3cret"));
             if let Some(proxy) = proxy {
                 proxy.for_client().unwrap();

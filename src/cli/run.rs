@@ -29,7 +29,7 @@ pub fn run() -> std::process::ExitCode {
             return tell_of_usage(&message).number().into();
         }
     };
-    set_log_style(&arguments.log);
+    set_log_style(arguments.log);
     keep_values_out_of_panics();
     let result = catch_unwind(AssertUnwindSafe(|| dispatch(arguments.command)));
     let code = match result {
@@ -59,7 +59,7 @@ fn tell_of_usage(message: &clap::Error) -> ExitCode {
         return ExitCode::Done;
     }
     let log = LogArguments::of_wrong_line(std::env::args_os());
-    set_log_style(&log);
+    set_log_style(log);
     if log.log_format == LogFormat::Text {
         // In colour on a terminal.
         let _ = message.print();

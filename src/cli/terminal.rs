@@ -21,7 +21,7 @@ struct LogStyle {
 static STYLE: OnceLock<LogStyle> = OnceLock::new();
 
 /// Settles how much is said and in which form. Counts the first time only.
-pub(super) fn set_log_style(arguments: &LogArguments) {
+pub(super) fn set_log_style(arguments: LogArguments) {
     let most_detailed = match (arguments.quiet, arguments.verbose) {
         (true, _) => Level::Error,
         (false, true) => Level::Debug,

@@ -123,14 +123,16 @@ fn import(
         .build()
         .map_err(ImportError::Runtime)?;
     let client = ApiClient::new(&settings.client)?;
-    let asked = Instant::now();
     let Cleared {
         pause,
         look_ups_off,
         lead_before,
-    } = runtime.block_on(preflight(&client, &settings, plan, &survey))?;
-    let took = asked.elapsed();
-    on_event(&Event::Detail(Detail::Preflight { took }));
+    } = runtime.block_on(timed_preflight(
+        &client,
+        &settings,
+        (plan, &survey),
+        on_event,
+    ))?;
     tell_of_look_ups(look_ups_off.as_deref(), &settings, on_event);
     let files = open_files(plan)?;
     ledger.begin_run(plan)?;
@@ -177,6 +179,20 @@ fn import(
         lost_answers,
     };
     Ok((read, records, left))
+}
+
+/// The preflight, with how long it took.
+async fn timed_preflight(
+    client: &ApiClient,
+    settings: &UploadSettings,
+    (plan, survey): (&ImportPlan, &Survey),
+    on_event: OnEvent<'_>,
+) -> Result<Cleared, ImportError> {
+    let asked = Instant::now();
+    let cleared = preflight(client, settings, plan, survey).await;
+    let took = asked.elapsed();
+    on_event(&Event::Detail(Detail::Preflight { took }));
+    cleared
 }
 
 /// People should know beforehand that what is lost will stay so.

@@ -23,18 +23,8 @@ pub(super) fn detail_line(detail: &Detail) -> LogLine {
             took,
             token,
         } => {
-            let took_ms = in_ms(took);
-            let shown = status.map_or_else(String::new, |status| format!(" ({status})"));
-            let words = format!(
-                "row {row}, attempt {attempt}: {came_to}{shown}; {took_ms} ms, token {token}"
-            );
-            debug(words)
-                .with("row", row)
-                .with("attempt", attempt)
-                .with("came_to", came_to)
-                .with("status", status)
-                .with("took_ms", took_ms)
-                .with("token", token)
+            let answer = (came_to, status);
+            attempt_line((row, attempt), answer, took, token)
         }
         Detail::LookUp {
             asked,
@@ -70,6 +60,25 @@ pub(super) fn detail_line(detail: &Detail) -> LogLine {
             line.with("took_ms", took_ms)
         }
     }
+}
+
+fn attempt_line(
+    (row, attempt): (u64, u32),
+    (came_to, status): (&'static str, Option<u16>),
+    took: Duration,
+    token: u64,
+) -> LogLine {
+    let took_ms = in_ms(took);
+    let shown = status.map_or_else(String::new, |status| format!(" ({status})"));
+    let words =
+        format!("row {row}, attempt {attempt}: {came_to}{shown}; {took_ms} ms, token {token}");
+    debug(words)
+        .with("row", row)
+        .with("attempt", attempt)
+        .with("came_to", came_to)
+        .with("status", status)
+        .with("took_ms", took_ms)
+        .with("token", token)
 }
 
 fn debug(message: String) -> LogLine {
