@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::api::ApiClient;
@@ -116,23 +117,14 @@ fn import(
     let known = ledger.known_rows(plan)?;
     let survey = take_survey(plan, known.as_ref(), on_event)?;
     survey.refuse_what_is_doubtful(plan, &settings.ledger, on_event)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        // One thread keeps all connections busy; the stages have threads of their own.
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .map_err(ImportError::Runtime)?;
+    let runtime = runtime()?;
     let client = ApiClient::new(&settings.client)?;
+    let asking = timed_preflight(&client, &settings, (plan, &survey), on_event);
     let Cleared {
         pause,
         look_ups_off,
         lead_before,
-    } = runtime.block_on(timed_preflight(
-        &client,
-        &settings,
-        (plan, &survey),
-        on_event,
-    ))?;
+    } = runtime.block_on(asking)?;
     tell_of_look_ups(look_ups_off.as_deref(), &settings, on_event);
     let files = open_files(plan)?;
     ledger.begin_run(plan)?;
@@ -179,6 +171,16 @@ fn import(
         lost_answers,
     };
     Ok((read, records, left))
+}
+
+/// What all connections run on.
+fn runtime() -> Result<Runtime, ImportError> {
+    tokio::runtime::Builder::new_multi_thread()
+        // One thread keeps all connections busy; the stages have threads of their own.
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(ImportError::Runtime)
 }
 
 /// The preflight, with how long it took.

@@ -70,7 +70,7 @@ fn serve(mut stream: &TcpStream, bodies: &Mutex<Vec<String>>, script: &Script) -
         let (kind, flags, id, payload) = read_frame(stream)?;
         match kind {
             SETTINGS if flags & ACK == 0 => write_frame(stream, SETTINGS, ACK, 0, &[]),
-            HEADERS if flags & END_STREAM != 0 => answer(stream, id, b"200", br#"{"data":[]}"#),
+            HEADERS if flags & END_STREAM != 0 => answer(stream, id, *b"200", br#"{"data":[]}"#),
             DATA => {
                 body.extend_from_slice(&payload);
                 if flags & END_STREAM == 0 {
@@ -97,7 +97,7 @@ fn take(stream: &TcpStream, id: u32, step: Step) -> bool {
     match step {
         Step::Create(lead) => {
             let body = format!(r#"{{"success":true,"data":{{"id":{lead}}}}}"#);
-            answer(stream, id, b"201", body.as_bytes());
+            answer(stream, id, *b"201", body.as_bytes());
         }
         Step::GoAwayAndClose => go_away(stream, id),
         Step::GoAwayUnseen => go_away(stream, id - 2),
@@ -115,10 +115,10 @@ fn go_away(stream: &TcpStream, last: u32) {
     write_frame(stream, GO_AWAY, 0, 0, &payload);
 }
 
-fn answer(stream: &TcpStream, id: u32, status: &[u8; 3], body: &[u8]) {
+fn answer(stream: &TcpStream, id: u32, status: [u8; 3], body: &[u8]) {
     /// `:status`, by its place in the table of HPACK, with a literal value of three bytes.
     const STATUS: [u8; 2] = [0x08, 3];
-    let block = [&STATUS[..], status].concat();
+    let block = [&STATUS[..], &status].concat();
     write_frame(stream, HEADERS, END_HEADERS, id, &block);
     write_frame(stream, DATA, END_STREAM, id, body);
 }
