@@ -117,6 +117,7 @@ fn relative_links_lead_somewhere() {
     for page in [
         "README.md",
         "ARCHITECTURE.md",
+        "docs/connection.md",
         "docs/ledger.md",
         "docs/mapping.md",
         "docs/results.md",

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use leadferry::api::{
     AnswerClass, ApiClient, ClientSettings, Comparison, Credentials, Found, IdempotencyKey,
-    LeadApi, LeadPage, LeadView, LeadsSeen, Listed, LookUpFailure, Probed, Token, TokenSource,
-    compare,
+    LeadApi, LeadPage, LeadView, LeadsSeen, Listed, LookUpFailure, Probed, Route, Token,
+    TokenSource, compare,
 };
 use leadferry::model::LeadId;
 use leadferry::sandbox::{Faults, Sandbox, SandboxOptions};
@@ -29,6 +29,7 @@ impl Crm {
             tenant: 7,
             timeout: Duration::from_secs(20),
             connections: 4,
+            route: Route::default(),
         };
         let client = ApiClient::new(&settings).unwrap();
         let token = TokenSource::Given("token".to_owned().into());

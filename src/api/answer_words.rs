@@ -11,16 +11,21 @@ const QUOTED_CHARACTERS: usize = 200;
 /// lists of texts by field) and plain text. Empty when the body says nothing readable; markup of a
 /// proxy's error page is not quoted.
 pub(super) fn words_of(body: &[u8]) -> String {
-    let words = match serde_json::from_slice::<Value>(body) {
-        Ok(value) => words_of_json(&value),
-        Err(_) => words_of_text(body),
-    };
+    let words = all_words_of(body);
     let on_one_line = words.chars().map(|c| if c.is_control() { ' ' } else { c });
     let mut quoted: String = on_one_line.take(QUOTED_CHARACTERS).collect();
     if words.chars().nth(QUOTED_CHARACTERS).is_some() {
         quoted.push('…');
     }
     quoted
+}
+
+/// The same, however many they are.
+pub(super) fn all_words_of(body: &[u8]) -> String {
+    match serde_json::from_slice::<Value>(body) {
+        Ok(value) => words_of_json(&value),
+        Err(_) => words_of_text(body),
+    }
 }
 
 fn words_of_json(value: &Value) -> String {

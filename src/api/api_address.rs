@@ -45,6 +45,11 @@ impl ApiAddress {
         is_loopback(&self.0)
     }
 
+    /// Whether what goes there is encrypted.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
     /// The address of `path` below the base, such as `v1/leads`.
     pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();

@@ -80,6 +80,40 @@ pub enum AnswerClass {
 }
 
 impl AnswerClass {
+    /// What it is called in the log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Created { .. } => "created",
+            Self::Taken => "taken",
+            Self::Refused { .. } => "refused",
+            Self::Unauthorised { .. } => "unauthorised",
+            Self::Forbidden { .. } => "forbidden",
+            Self::Throttled { .. } => "throttled",
+            Self::Unexpected { .. } => "unexpected",
+            Self::MayHaveArrived { doubt, .. } => match doubt {
+                Doubt::ServerFault { .. } => "fault",
+                Doubt::TimedOut => "no answer in time",
+                Doubt::Broken { .. } => "connection broken",
+            },
+            Self::NotSent { .. } => "not sent",
+        }
+    }
+
+    /// The HTTP status, where one is known.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Refused { status, .. } | Self::Unexpected { status, .. } => Some(*status),
+            Self::Unauthorised { .. } => Some(401),
+            Self::Forbidden { .. } => Some(403),
+            Self::Throttled { .. } => Some(429),
+            Self::MayHaveArrived { doubt, .. } => match doubt {
+                Doubt::ServerFault { status, .. } => Some(*status),
+                Doubt::TimedOut | Doubt::Broken { .. } => None,
+            },
+            Self::Created { .. } | Self::Taken | Self::NotSent { .. } => None,
+        }
+    }
+
     /// Whether this answer shows that the server accepted the token.
     pub fn accepts_token(&self) -> bool {
         matches!(
@@ -190,17 +224,11 @@ pub fn classify(answer: Answer) -> AnswerClass {
 mod tests {
     use super::{Answer, AnswerClass, classify};
 
+    /// Faults, silence and broken connections are one class.
     fn name_of(class: &AnswerClass) -> &'static str {
         match class {
-            AnswerClass::Created { .. } => "created",
-            AnswerClass::Taken => "taken",
-            AnswerClass::Refused { .. } => "refused",
-            AnswerClass::Unauthorised { .. } => "unauthorised",
-            AnswerClass::Forbidden { .. } => "forbidden",
-            AnswerClass::Throttled { .. } => "throttled",
-            AnswerClass::Unexpected { .. } => "unexpected",
             AnswerClass::MayHaveArrived { .. } => "may have arrived",
-            AnswerClass::NotSent { .. } => "not sent",
+            other => other.name(),
         }
     }
 

@@ -5,10 +5,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Method, Request, Response, Url};
+use reqwest::{Client, ClientBuilder, Method, Request, Response, Url};
 
 use crate::api::allowance_headers::told_allowance;
 use crate::api::api_address::ApiAddress;
+use crate::api::ca_certificates::CaCertificates;
 use crate::api::classify::{Answer, AnswerClass, classify};
 use crate::api::credentials::Token;
 use crate::api::exchange_error::ExchangeError;
@@ -17,6 +18,8 @@ use crate::api::idempotency_key::IdempotencyKey;
 use crate::api::lead_api::LeadApi;
 use crate::api::look_up::{Found, Listed, read_found, read_page};
 use crate::api::probe::Probed;
+use crate::api::proxies::Proxies;
+use crate::api::quotable::{Sent, quotable};
 use crate::api::rate_headers::demanded_pause;
 use crate::model::LeadId;
 
@@ -44,6 +47,13 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// that is being closed is one whose fate is unknown.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// How often an HTTP/2 connection with requests in flight is asked for a sign of life.
+const PING_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How long that sign may take. Together with the interval shorter than the usual time limit for an
+/// attempt, so that the next one has a new connection.
+const PING_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// What a client must know beforehand.
 #[derive(Debug, Clone)]
 pub struct ClientSettings {
@@ -55,6 +65,18 @@ pub struct ClientSettings {
     pub timeout: Duration,
     /// The most connections that are kept open; at least as many as attempts in flight.
     pub connections: usize,
+    /// How the API is reached.
+    pub route: Route,
+}
+
+/// How an API is reached: whom to trust, and through which proxy.
+#[derive(Debug, Clone, Default)]
+pub struct Route {
+    /// Authorities that are trusted beside the platform's.
+    pub ca_certificates: CaCertificates,
+    /// Proxies for addresses that are not on this machine. Where none is named, the settings of the
+    /// system count.
+    pub proxies: Proxies,
 }
 
 /// Why there is no client.
@@ -67,6 +89,36 @@ pub struct ClientError(#[from] reqwest::Error);
 pub struct ApiClient {
     http: Client,
     leads: Url,
+    /// The proxy's name, for messages.
+    proxy: Option<String>,
+}
+
+impl Route {
+    /// Begins a client for `address`; with the name of the proxy that it will use, if it will.
+    fn begin(
+        &self,
+        address: &ApiAddress,
+    ) -> Result<(ClientBuilder, Option<String>), reqwest::Error> {
+        let builder = Client::builder();
+        let builder = if address.is_encrypted() {
+            builder.tls_certs_merge(self.ca_certificates.for_client()?)
+        } else {
+            // Nothing is verified: a machine without any authorities can do that as well.
+            builder.tls_certs_only([])
+        };
+        // A loopback address is where the token may travel in the clear; a proxy is elsewhere.
+        if address.is_loopback() {
+            return Ok((builder.no_proxy(), None));
+        }
+        match self.proxies.proxy_for(&address.join("")) {
+            Some(proxy) => {
+                let builder = builder.no_proxy().proxy(proxy.for_client()?);
+                Ok((builder, Some(proxy.name().to_owned())))
+            }
+            None if self.proxies.are_named() => Ok((builder.no_proxy(), None)),
+            None => Ok((builder, None)),
+        }
+    }
 }
 
 impl ApiClient {
@@ -80,13 +132,7 @@ impl ApiClient {
             HeaderName::from_static("x-tenant"),
             HeaderValue::from(settings.tenant),
         );
-        // A loopback address is where the token may travel in the clear; a proxy is elsewhere.
-        let builder = Client::builder();
-        let builder = if settings.address.is_loopback() {
-            builder.no_proxy()
-        } else {
-            builder
-        };
+        let (builder, proxy) = settings.route.begin(&settings.address)?;
         let http = builder
             .user_agent(concat!("leadferry/", env!("CARGO_PKG_VERSION")))
             .default_headers(headers)
@@ -95,6 +141,10 @@ impl ApiClient {
             .connect_timeout(CONNECT_TIMEOUT.min(settings.timeout * 3 / 4))
             .pool_max_idle_per_host(settings.connections)
             .pool_idle_timeout(IDLE_TIMEOUT)
+            // A connection that many requests share is given up when the other end is silent: each
+            // further attempt would run into the same dead end.
+            .http2_keep_alive_interval(PING_INTERVAL)
+            .http2_keep_alive_timeout(PING_TIMEOUT)
             .tcp_nodelay(true)
             // A redirect would carry the token and the lead to another address.
             .redirect(reqwest::redirect::Policy::none())
@@ -104,6 +154,7 @@ impl ApiClient {
         Ok(Self {
             http,
             leads: settings.address.join("v1/leads"),
+            proxy,
         })
     }
 
@@ -129,16 +180,20 @@ impl ApiClient {
         token: &Token,
         limit_bytes: usize,
     ) -> Exchanged<Result<Answer, ExchangeError>> {
+        let sent = Sent::of(&request);
         request.headers_mut().insert(AUTHORIZATION, token.header());
         let response = match self.http.execute(request).await {
             Ok(response) => response,
-            Err(error) => return Exchanged::silent(Err(error.into())),
+            Err(error) => {
+                let error = ExchangeError::from(error).through_proxy(self.proxy.as_deref());
+                return Exchanged::silent(Err(error));
+            }
         };
         let allowance = told_allowance(response.headers(), Timestamp::now());
         let answer = read_answer(response, limit_bytes).await;
         let body = match answer.status {
             200..=299 => answer.body,
-            _ => token.redact(answer.body),
+            status => quotable(status, &answer.body, token, &sent),
         };
         Exchanged {
             what: Ok(Answer { body, ..answer }),

@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use crate::api::classify::Doubt;
+use crate::api::tls_words::{blames_certificate, tls_error_of, words_of_tls};
 
 /// An exchange that brought no status.
 #[derive(Debug)]
@@ -16,15 +17,18 @@ pub(super) enum ExchangeError {
     Unanswered(Doubt),
 }
 
-/// Only a failure to connect (name look-up, TCP, TLS) proves that nothing was sent. A time-out
-/// over the whole attempt, a reset, or an end of the connection leaves it open.
+/// Only a failure to connect (name look-up, TCP, proxy, TLS) proves that nothing was sent. A
+/// time-out over the whole attempt, a reset, or an end of the connection leaves it open.
 impl From<reqwest::Error> for ExchangeError {
     fn from(error: reqwest::Error) -> Self {
-        let cause = innermost_cause(&error);
+        // The address of a look-up has a value of somebody's in it.
+        let error = error.without_url();
+        let tls = tls_error_of(&error);
+        let cause = tls.map_or_else(|| innermost_cause(&error), words_of_tls);
         if error.is_connect() || error.is_builder() {
             Self::NotSent {
                 cause,
-                bad_certificate: blames_certificate(&error),
+                bad_certificate: tls.is_some_and(blames_certificate),
             }
         } else if error.is_timeout() {
             Self::Unanswered(Doubt::TimedOut)
@@ -34,38 +38,31 @@ impl From<reqwest::Error> for ExchangeError {
     }
 }
 
+impl ExchangeError {
+    /// The same, where a connection would have gone through the proxy of this name.
+    pub(super) fn through_proxy(self, proxy: Option<&str>) -> Self {
+        match (self, proxy) {
+            (
+                Self::NotSent {
+                    cause,
+                    bad_certificate,
+                },
+                Some(proxy),
+            ) => Self::NotSent {
+                cause: format!("through the proxy `{proxy}`: {cause}"),
+                bad_certificate,
+            },
+            (other, _) => other,
+        }
+    }
+}
+
 /// The text of the last error in the chain: the one that names the reason.
 ///
 /// The outer ones name the address, which our own messages do better.
 fn innermost_cause(error: &reqwest::Error) -> String {
-    causes_of(error)
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes
         .last()
         .map_or_else(|| error.to_string(), ToString::to_string)
-}
-
-fn causes_of<'a>(
-    error: &'a (dyn Error + 'static),
-) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(error.source(), |&cause| cause.source())
-}
-
-fn blames_certificate(error: &reqwest::Error) -> bool {
-    causes_of(error).any(|cause| {
-        // An I/O error hides the TLS error inside itself instead of naming it as its source.
-        let inner = cause
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        let is_certificate = |tls: &rustls::Error| {
-            matches!(
-                tls,
-                rustls::Error::InvalidCertificate(_) | rustls::Error::InvalidCertRevocationList(_)
-            )
-        };
-        cause
-            .downcast_ref::<rustls::Error>()
-            .is_some_and(is_certificate)
-            || inner
-                .and_then(|e| e.downcast_ref::<rustls::Error>())
-                .is_some_and(is_certificate)
-    })
 }

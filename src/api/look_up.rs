@@ -82,6 +82,20 @@ pub enum LookUpFailure {
     },
 }
 
+impl LookUpFailure {
+    /// What it is called in the log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Unauthorised { .. } => "unauthorised",
+            Self::Forbidden { .. } => "forbidden",
+            Self::Throttled { .. } => "throttled",
+            Self::Unusable { .. } => "unusable",
+            Self::Unanswered { .. } => "unanswered",
+            Self::NotSent { .. } => "not sent",
+        }
+    }
+}
+
 impl From<ExchangeError> for LookUpFailure {
     fn from(error: ExchangeError) -> Self {
         match error {

@@ -39,6 +39,19 @@ pub enum Probed {
     },
 }
 
+impl Probed {
+    /// What it is called in the log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Answered { .. } => "answered",
+            Self::Unauthorised { .. } => "unauthorised",
+            Self::Throttled { .. } => "throttled",
+            Self::Unanswered { .. } => "unanswered",
+            Self::NotSent { .. } => "not sent",
+        }
+    }
+}
+
 /// What the answer to a probe shows of the CRM's leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeadsSeen {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::cli::log_arguments::LogArguments;
 use crate::cli::runs_command::RunsArguments;
 use crate::cli::sandbox_args::SandboxArguments;
 use crate::cli::units::{
@@ -20,6 +21,9 @@ use crate::pacing::{Concurrency, Rate};
 #[derive(Debug, Parser)]
 #[command(name = "leadferry", version, max_term_width = 100)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) log: LogArguments,
+
     #[command(subcommand)]
     pub(super) command: Command,
 }
@@ -77,10 +81,6 @@ pub(super) struct FileArguments {
     /// Repeat these columns of the file in the results, or `all`.
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     pub(super) echo: Vec<String>,
-
-    /// Say nothing but errors.
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Args)]
@@ -223,6 +223,10 @@ pub(super) struct ConnectionArguments {
     /// A shell command that prints the token.
     #[arg(long, value_name = "COMMAND")]
     pub(super) token_command: Option<String>,
+
+    /// Trust the authorities in this PEM file too, beside those of the system.
+    #[arg(long, value_name = "PATH")]
+    pub(super) ca_cert: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -31,12 +31,10 @@ pub(super) fn check(
     let place = if is_tenant_named(&arguments.crm, environment) {
         Some(ledger_place(&arguments.crm, environment)?)
     } else {
-        if !arguments.file.quiet {
-            say(
-                "no tenant is named, so the ledger is not asked which rows were imported before; \
-                 `--tenant N` does that",
-            );
-        }
+        say(
+            "no tenant is named, so the ledger is not asked which rows were imported before; \
+             `--tenant N` does that",
+        );
         None
     };
     run_and_finish(&plan, Destination::Nowhere(place), &arguments.file)

@@ -11,6 +11,7 @@ use crate::cli::args::{
 };
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
+use crate::cli::route_settings::route;
 use crate::import::{KnownByLead, LedgerPlace, LedgerSettings, OnUnknown, UploadSettings};
 use crate::ledger::LedgerScope;
 
@@ -51,6 +52,7 @@ pub(super) fn upload_settings(
                 "look at what `LEADFERRY_TOKEN`, `--token-file` or `--token-command` gives",
             ))
     })?;
+    let route = route(&arguments.connection, environment)?;
     let place = LedgerPlace {
         folder: state.path().to_owned(),
         scope: LedgerScope {
@@ -71,6 +73,7 @@ pub(super) fn upload_settings(
             tenant: connection.tenant,
             timeout: arguments.timeout,
             connections: arguments.concurrency.most(),
+            route,
         },
         credentials,
         concurrency: arguments.concurrency,

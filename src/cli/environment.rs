@@ -17,6 +17,12 @@ pub(super) struct Environment {
     pub(super) state_dir: Option<PathBuf>,
     /// `LEADFERRY_BENCH_WITHOUT_LEDGER`: for measuring what the ledger costs, and nothing else.
     pub(super) without_ledger: bool,
+    /// `HTTPS_PROXY`, or in lower case as the next ones; may have a password in it.
+    pub(super) https_proxy: Option<SecretString>,
+    /// `ALL_PROXY`.
+    pub(super) all_proxy: Option<SecretString>,
+    /// `NO_PROXY`.
+    pub(super) no_proxy: Option<String>,
 }
 
 impl Environment {
@@ -26,6 +32,7 @@ impl Environment {
                 .ok()
                 .filter(|value| !value.trim().is_empty())
         };
+        let read_either = |name: &str| read(name).or_else(|| read(&name.to_lowercase()));
         Self {
             api_url: read("LEADFERRY_API_URL"),
             tenant: read("LEADFERRY_TENANT"),
@@ -34,6 +41,9 @@ impl Environment {
                 .filter(|value| !value.is_empty())
                 .map(PathBuf::from),
             without_ledger: read("LEADFERRY_BENCH_WITHOUT_LEDGER").is_some(),
+            https_proxy: read_either("HTTPS_PROXY").map(SecretString::from),
+            all_proxy: read_either("ALL_PROXY").map(SecretString::from),
+            no_proxy: read_either("NO_PROXY"),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::import::ImportError;
 use crate::ledger::{LedgerError, LockError};
 use crate::mapping::MappingError;
 use crate::model::ExitCode;
+use crate::report::{Level, LogLine};
 
 /// A command that failed, ready to be shown.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub(super) struct Failure {
     causes: Vec<String>,
     /// Marked excerpts of a file; they take the place of message and causes.
     excerpt: Option<String>,
-    hint: Option<String>,
+    hints: Vec<String>,
     pub(super) exit_code: ExitCode,
 }
 
@@ -27,7 +28,7 @@ impl Failure {
             message: message.into(),
             causes: Vec::new(),
             excerpt: None,
-            hint: Some(hint.into()),
+            hints: vec![hint.into()],
             exit_code: ExitCode::Unusable,
         }
     }
@@ -39,7 +40,7 @@ impl Failure {
             message: error.to_string(),
             causes: causes.map(ToString::to_string).collect(),
             excerpt: None,
-            hint: None,
+            hints: Vec::new(),
             exit_code: ExitCode::Unusable,
         }
     }
@@ -51,13 +52,36 @@ impl Failure {
         self
     }
 
-    pub(super) fn with_hint(mut self, hint: Option<impl Into<String>>) -> Self {
-        self.hint = hint.map(Into::into);
+    /// How the program ends for it.
+    pub(super) fn with_exit_code(mut self, exit_code: ExitCode) -> Self {
+        self.exit_code = exit_code;
         self
     }
 
+    /// What to do, one action after the other; replaces what was there.
+    pub(super) fn with_hint(mut self, hints: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.hints = hints.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The failure as it is told.
+    pub(super) fn line(&self) -> LogLine {
+        let mut line = LogLine::new(Level::Error, self.message.as_str())
+            .with("exit_code", self.exit_code.number());
+        if !self.causes.is_empty() {
+            line = line.with("causes", self.causes.as_slice());
+        }
+        if let Some(excerpt) = &self.excerpt {
+            line = line.with("excerpt", excerpt.as_str());
+        }
+        if !self.hints.is_empty() {
+            line = line.with("hint", self.hints.join("; "));
+        }
+        line.shown_as(self.render())
+    }
+
     /// The failure as people read it: `error:`, `Caused by:`, `hint:`.
-    pub(super) fn render(&self) -> String {
+    fn render(&self) -> String {
         let mut text = String::new();
         if let Some(excerpt) = &self.excerpt {
             text.push_str(excerpt.trim_end());
@@ -67,8 +91,9 @@ impl Failure {
                 let _ = write!(text, "\n  Caused by: {cause}");
             }
         }
-        if let Some(hint) = &self.hint {
-            let _ = write!(text, "\n\nhint: {hint}");
+        for (index, hint) in self.hints.iter().enumerate() {
+            let gap = if index == 0 { "\n\n" } else { "\n" };
+            let _ = write!(text, "{gap}hint: {hint}");
         }
         text
     }

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use crate::cli::args::FileArguments;
 use crate::cli::failure::Failure;
-use crate::cli::terminal::{print, progress_style, say};
+use crate::cli::terminal::{most_detailed_level, print, progress_style, tell};
 use crate::import::{Destination, ImportPlan, RunReport, run};
 use crate::model::{Event, ExitCode, Status};
-use crate::report::{Progress, RunSummary};
+use crate::report::{Level, LogLine, Progress, RunSummary};
 
 /// Runs a plan, showing its progress, and tells what it came to.
 pub(super) fn run_and_finish(
@@ -16,7 +16,7 @@ pub(super) fn run_and_finish(
     arguments: &FileArguments,
 ) -> Result<ExitCode, Failure> {
     let sends_for_real = matches!(destination, Destination::Crm(_)) && !plan.is_rehearsal;
-    let progress = Progress::new(progress_style(arguments.quiet), say);
+    let progress = Progress::new(progress_style(), most_detailed_level(), tell);
     for notice in plan.source.notices() {
         progress.show(&Event::Notice(notice.clone()));
     }
@@ -34,23 +34,20 @@ pub(super) fn run_and_finish(
 /// A summary that cannot be written is told, but what the run did stays what it was.
 fn finish(report: &RunReport, arguments: &FileArguments, sends_for_real: bool) -> ExitCode {
     let summary = &report.summary;
-    if !arguments.quiet {
-        say(&summary.for_people());
-        if let Some(advice) = advice(summary) {
-            say(&format!("\nhint: {advice}"));
-        }
-    }
+    tell(&figures(summary));
     if !summary.books_close {
-        say("error: the books do not close: a row has no outcome\n\n\
-             hint: this is a bug; please report it with the summary above");
+        let failure = Failure::unusable(
+            "the books do not close: a row has no outcome",
+            "this is a bug; please report it with the summary above",
+        );
+        tell(&failure.with_exit_code(ExitCode::Bug).line());
     }
     if let Some(reason) = &report.stopped {
         let rest = sends_for_real.then(|| how_to_go_on(summary).to_owned());
-        let hint = [Some(reason.hint().to_owned()), rest].into_iter().flatten();
+        let hints = std::iter::once(reason.hint().to_owned()).chain(rest);
         let stop = Failure::of(reason).while_doing("the run stopped early");
-        say(&stop
-            .with_hint(Some(hint.collect::<Vec<_>>().join("\nhint: ")))
-            .render());
+        let stop = stop.with_hint(hints).with_exit_code(summary.exit_code);
+        tell(&stop.line());
     }
     let written = arguments
         .summary
@@ -59,9 +56,23 @@ fn finish(report: &RunReport, arguments: &FileArguments, sends_for_real: bool) -
     match written {
         Ok(()) => summary.exit_code,
         Err(failure) => {
-            say(&failure.render());
+            tell(&failure.line());
             summary.exit_code.max(ExitCode::SomeRowsLeft)
         }
+    }
+}
+
+/// The run's figures: some lines for people, one object for programs.
+fn figures(summary: &RunSummary) -> LogLine {
+    let people = summary.for_people();
+    let first = people.lines().next().unwrap_or_default();
+    let object = serde_json::to_value(summary).expect("numbers and texts always serialise");
+    let line = LogLine::new(Level::Info, first).with("summary", object);
+    match advice(summary) {
+        Some(advice) => line
+            .with("hint", advice)
+            .shown_as(format!("{}\n\nhint: {advice}", people.trim_end())),
+        None => line.shown_as(people),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::cli::file_paths::{OutputPaths, Suffixes, output_paths};
 use crate::cli::spool::InputFile;
 use crate::import::{ImportPlan, is_rejects_file, original_header};
 use crate::mapping::{Mapping, SourceSettings};
-use crate::model::{Header, nearest_word};
+use crate::model::{Header, looks_like_a_cell, nearest_word};
 use crate::report::Echo;
 use crate::source::{Source, SourceError, SourceOptions};
 
@@ -121,6 +121,9 @@ fn echo(header: &Header, names: &[String]) -> Result<Echo, Failure> {
         let known = header.names.iter().map(String::as_str);
         let hint = match nearest_word(unknown, known) {
             Some(near) => format!("did you mean `{near}`?"),
+            None if header.names.iter().any(|name| looks_like_a_cell(name)) => {
+                "the header looks like a row: is the line with the names missing?".into()
+            }
             None => format!("the columns are `{}`", header.names.join("`, `")),
         };
         Failure::unusable(

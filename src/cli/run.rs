@@ -11,10 +11,13 @@ use crate::cli::environment::Environment;
 use crate::cli::explain_command::explain;
 use crate::cli::failure::Failure;
 use crate::cli::import_command::import;
+use crate::cli::log_arguments::{LogArguments, LogFormat};
+use crate::cli::panics::keep_values_out_of_panics;
 use crate::cli::runs_command::runs;
 use crate::cli::sandbox_command::serve_sandbox;
-use crate::cli::terminal::say;
+use crate::cli::terminal::{set_log_style, tell};
 use crate::model::ExitCode;
+use crate::report::{Level, LogLine};
 
 /// Runs the program: parses the arguments, runs the command, renders its failure.
 ///
@@ -23,31 +26,50 @@ pub fn run() -> std::process::ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(message) => {
-            // Help and version go to standard output, complaints to standard error.
-            let _ = message.print();
-            let code = if message.use_stderr() {
-                ExitCode::Unusable
-            } else {
-                ExitCode::Done
-            };
-            return code.number().into();
+            return tell_of_usage(&message).number().into();
         }
     };
+    set_log_style(arguments.log);
+    keep_values_out_of_panics();
     let result = catch_unwind(AssertUnwindSafe(|| dispatch(arguments.command)));
     let code = match result {
         Ok(Ok(code)) => code,
         Ok(Err(failure)) => {
-            say(&failure.render());
+            tell(&failure.line());
             failure.exit_code
         }
         Err(_) => {
-            say("error: leadferry has a bug and could not go on\n\n\
-                 hint: please report it with the lines above and the command you ran; the results \
-                 file says what became of the rows so far");
+            let failure = Failure::unusable(
+                "leadferry has a bug and could not go on",
+                "please report it with the lines above and the command you ran; the results file \
+                 says what became of the rows so far",
+            );
+            tell(&failure.with_exit_code(ExitCode::Bug).line());
             ExitCode::Bug
         }
     };
     code.number().into()
+}
+
+/// Help and version go to standard output, complaints to standard error.
+fn tell_of_usage(message: &clap::Error) -> ExitCode {
+    if !message.use_stderr() {
+        // Nobody is left to tell when standard output is closed.
+        let _ = message.print();
+        return ExitCode::Done;
+    }
+    let log = LogArguments::of_wrong_line(std::env::args_os());
+    set_log_style(log);
+    if log.log_format == LogFormat::Text {
+        // In colour on a terminal.
+        let _ = message.print();
+    } else {
+        let text = message.to_string();
+        let text = text.trim_start_matches("error: ").trim_end();
+        let code = ExitCode::Unusable.number();
+        tell(&LogLine::new(Level::Error, text).with("exit_code", code));
+    }
+    ExitCode::Unusable
 }
 
 fn dispatch(command: Command) -> Result<ExitCode, Failure> {

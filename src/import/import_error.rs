@@ -126,7 +126,12 @@ impl ImportError {
                 "{}; then run the same command again",
                 reason.hint()
             )),
-            Self::Client(_) | Self::Runtime(_) | Self::CannotHash(_) => None,
+            Self::Client(_) => Some(
+                "install the system's certificates (often a package `ca-certificates`), or name some \
+                 with `--ca-cert PATH`"
+                    .into(),
+            ),
+            Self::Runtime(_) | Self::CannotHash(_) => None,
         }
     }
 }

@@ -169,7 +169,7 @@ impl OpenLedger {
         summary.run = Some(open.ledger.run_name().to_owned());
         if let Err(error) = open.ledger.end_run(&end) {
             let words = format!("the end of this run could not be written down: {error}");
-            on_event(&Event::Notice(words));
+            on_event(&Event::Warning(words));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A run at a glance: survey, preflight, then the stages and the bounded channels between them.
 
+use std::time::Instant;
+
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
@@ -24,7 +26,7 @@ use crate::import::stop::StopSwitch;
 use crate::import::survey::{Survey, take_survey};
 use crate::import::upload_stage::{CommitRequest, Contests, Surroundings, UploadStage};
 use crate::import::valid_rows::pass_on_as_valid;
-use crate::model::{Event, LostAnswers, RowRecord};
+use crate::model::{Detail, Event, LostAnswers, RowRecord};
 
 /// How a run tells its news.
 pub(super) type OnEvent<'a> = &'a (dyn Fn(&Event) + Send + Sync);
@@ -117,11 +119,12 @@ fn import(
     survey.refuse_what_is_doubtful(plan, &settings.ledger, on_event)?;
     let runtime = runtime()?;
     let client = ApiClient::new(&settings.client)?;
+    let asking = timed_preflight(&client, &settings, (plan, &survey), on_event);
     let Cleared {
         first_word,
         look_ups_off,
         lead_before,
-    } = runtime.block_on(preflight(&client, &settings, plan, &survey))?;
+    } = runtime.block_on(asking)?;
     tell_of_look_ups(look_ups_off.as_deref(), &settings, on_event);
     let files = open_files(plan)?;
     ledger.begin_run(plan)?;
@@ -172,7 +175,7 @@ fn import(
     Ok((read, records, left))
 }
 
-/// What sends.
+/// What all connections run on.
 fn runtime() -> Result<Runtime, ImportError> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     // One thread keeps all connections busy; the stages have threads of their own.
@@ -180,11 +183,25 @@ fn runtime() -> Result<Runtime, ImportError> {
     built.map_err(ImportError::Runtime)
 }
 
+/// The preflight, with how long it took.
+async fn timed_preflight(
+    client: &ApiClient,
+    settings: &UploadSettings,
+    (plan, survey): (&ImportPlan, &Survey),
+    on_event: OnEvent<'_>,
+) -> Result<Cleared, ImportError> {
+    let asked = Instant::now();
+    let cleared = preflight(client, settings, plan, survey).await;
+    let took = asked.elapsed();
+    on_event(&Event::Detail(Detail::Preflight { took }));
+    cleared
+}
+
 /// People should know beforehand that what is lost will stay so.
 fn tell_of_look_ups(off: Option<&str>, settings: &UploadSettings, on_event: OnEvent<'_>) {
     if let Some(why) = off.filter(|_| settings.on_unknown == OnUnknown::Reconcile) {
         let words = format!("look-ups are off ({why}): rows whose answer is lost stay in doubt");
-        on_event(&Event::Notice(words));
+        on_event(&Event::Warning(words));
     }
 }
 

@@ -135,9 +135,11 @@ impl StopReason {
                 bad_certificate: true,
                 ..
             } => {
-                "check the address (`--api-url`) and that this machine trusts the server's certificate"
+                "check the address (`--api-url`); if its certificate comes from an authority of your own, name that with `--ca-cert PATH`"
             }
-            Self::CannotConnect { .. } => "check the address (`--api-url`) and the network",
+            Self::CannotConnect { .. } => {
+                "check the address (`--api-url`), the network, and whether a proxy is needed (`HTTPS_PROXY`, `NO_PROXY`)"
+            }
             Self::ServerAway { .. } => "wait until the server is back, or raise `--give-up-after`",
             Self::Interrupted => {
                 "nothing is lost: what was in flight has its outcome in the results"

@@ -8,7 +8,7 @@ use super::duplicates::DuplicateRule;
 use super::identity::BoundIdentity;
 use super::mapping_error::{Diagnostic, MappingError};
 use super::mapping_file::{Mapping, Rules};
-use crate::model::{Header, nearest_word};
+use crate::model::{Header, looks_like_a_cell, nearest_word};
 
 /// A mapping whose columns are found; judges rows.
 ///
@@ -93,6 +93,9 @@ fn unknown_column<'a>(
     let known: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
     let help = match nearest_word(&column.name, known.iter().copied()) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
+        None if known.iter().any(|name| looks_like_a_cell(name)) => {
+            "the header looks like a row: is the line with the names missing?".to_owned()
+        }
         None if known.is_empty() => "the header names no column".to_owned(),
         None => format!("the header has {}", in_back_ticks(&known)),
     };

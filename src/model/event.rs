@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Tally;
+use super::{Detail, Tally};
 
 /// News of a run, for whoever shows its progress. Never holds a cell's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,4 +33,8 @@ pub enum Event {
     ServerBack,
     /// Anything else that people should know, as a whole sentence without a full stop.
     Notice(String),
+    /// The same, where something is not as it should be.
+    Warning(String),
+    /// Something small, for whoever looks closely.
+    Detail(Detail),
 }

@@ -16,6 +16,14 @@ pub fn shorten(value: &str) -> String {
     shown
 }
 
+/// Whether a column's name looks like a cell of a row, as when a file has lost its header: it holds an
+/// address or a number as long as that of a phone. Such names are somebody's data and not shown.
+pub fn looks_like_a_cell(name: &str) -> bool {
+    /// Fewer digits are a year or the number of a question.
+    const DIGITS: usize = 6;
+    name.contains('@') || name.chars().filter(char::is_ascii_digit).count() >= DIGITS
+}
+
 fn visible(character: char) -> Vec<char> {
     if character.is_control() {
         character.escape_default().collect()
@@ -87,6 +95,20 @@ mod tests {
         assert_eq!(shorten("a\nb"), "a\\nb");
         assert_eq!(shorten(&"é".repeat(80)), "é".repeat(80));
         assert_eq!(shorten(&"é".repeat(81)), format!("{}…", "é".repeat(80)));
+    }
+
+    #[test]
+    fn cells_are_told_from_names_of_columns() {
+        for name in ["E-mail", "Phone 2", "2024 revenue", "Ada"] {
+            assert!(!looks_like_a_cell(name), "{name}");
+        }
+        for cell in [
+            "ada@example.com",
+            "+90 532 123 45 67",
+            "Ada;ada@example.com",
+        ] {
+            assert!(looks_like_a_cell(cell), "{cell}");
+        }
     }
 
     #[test]

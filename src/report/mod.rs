@@ -2,10 +2,12 @@
 //!
 //! [`ResultsFile`] and [`RejectsFile`] are written in input order; [`InOrder`] brings outcomes,
 //! which come in any order, back into it with a bounded window in memory. [`RunSummary`] holds
-//! the run's figures and [`Progress`] shows them while it runs.
+//! the run's figures and [`Progress`] shows them while it runs, in [`LogLine`]s.
 
 mod csv_line;
+mod detail_line;
 mod in_order;
+mod log_line;
 mod output_folder;
 mod progress;
 mod rejects_csv;
@@ -14,6 +16,7 @@ mod results_csv;
 mod summary;
 
 pub use in_order::{InOrder, RowLines};
+pub use log_line::{Level, LogLine};
 pub use output_folder::folder_of;
 pub use progress::{Progress, ProgressStyle};
 pub use rejects_csv::{RejectLine, RejectsFile};

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle as BarStyle};
 
-use crate::model::{Event, Status, Tally, count_of, grouped};
-use crate::report::summary::short_duration;
+use crate::model::{Detail, Event, Status, Tally, count_of, grouped};
+use crate::report::detail_line::detail_line;
+use crate::report::log_line::{Level, LogLine};
+use crate::report::summary::{RunSummary, short_duration};
 
 /// How often a plain line is written at most.
 const LINE_INTERVAL: Duration = Duration::from_secs(10);
@@ -17,17 +19,18 @@ const LINE_INTERVAL: Duration = Duration::from_secs(10);
 pub enum ProgressStyle {
     /// A bar that is redrawn on standard error.
     Bar,
-    /// A line on standard error every ten seconds, and one for each notice.
+    /// A line every ten seconds.
     Lines,
-    /// Nothing.
+    /// Not at all.
     Quiet,
 }
 
-/// Shows the events of a run on standard error.
+/// Shows the events of a run.
 #[derive(Debug)]
 pub struct Progress {
     style: ProgressStyle,
-    say: fn(&str),
+    most_detailed: Level,
+    tell: fn(&LogLine),
     bar: ProgressBar,
     state: Mutex<State>,
 }
@@ -40,8 +43,9 @@ struct State {
 }
 
 impl Progress {
-    /// Starts the clock. Lines go to `say`, the bar to standard error.
-    pub fn new(style: ProgressStyle, say: fn(&str)) -> Self {
+    /// Starts the clock. Lines go to `tell`, the bar to standard error. Events that matter less than
+    /// `most_detailed` are passed over before a word is made of them.
+    pub fn new(style: ProgressStyle, most_detailed: Level, tell: fn(&LogLine)) -> Self {
         let target = match style {
             ProgressStyle::Bar => ProgressDrawTarget::stderr(),
             ProgressStyle::Lines | ProgressStyle::Quiet => ProgressDrawTarget::hidden(),
@@ -56,30 +60,24 @@ impl Progress {
         });
         Self {
             style,
-            say,
+            most_detailed,
+            tell,
             bar,
             state,
         }
     }
 
-    /// Shows one event. Cheap enough to be called for every batch of rows.
+    /// Shows one event. Cheap enough to be called for every attempt.
     pub fn show(&self, event: &Event) {
         match event {
             Event::Scanned { rows } => self.learn_length(*rows),
             Event::Progressed { tally } => self.advance(tally),
-            Event::Paused { pause } => {
-                self.say(&format!(
-                    "the CRM asks for a pause of {}",
-                    short_duration(*pause)
-                ));
+            Event::Detail(detail) => self.tell_detail(detail),
+            other => {
+                if let Some(line) = line_for(other).filter(|line| self.wants(line.level())) {
+                    self.tell(&line);
+                }
             }
-            Event::ServerAway { since, next_try_in } => self.say(&format!(
-                "the server has been away for {}; next try in {}",
-                short_duration(*since),
-                short_duration(*next_try_in)
-            )),
-            Event::ServerBack => self.say("the server is back"),
-            Event::Notice(words) => self.say(words),
         }
     }
 
@@ -93,7 +91,8 @@ impl Progress {
         self.bar.set_length(rows);
         self.bar.set_style(bar_style());
         if self.style == ProgressStyle::Lines {
-            (self.say)(&format!("{} to go through", count_of(rows, "row")));
+            let words = format!("{} to go through", count_of(rows, "row"));
+            (self.tell)(&LogLine::new(Level::Info, words).with("rows_ahead", rows));
         }
     }
 
@@ -108,17 +107,27 @@ impl Progress {
                 let mut state = self.lock();
                 if state.last_line.elapsed() >= LINE_INTERVAL {
                     state.last_line = Instant::now();
-                    (self.say)(&plain_line(tally, state.rows_ahead, state.began.elapsed()));
+                    let elapsed = state.began.elapsed();
+                    (self.tell)(&progress_line(tally, state.rows_ahead, elapsed));
                 }
             }
         }
     }
 
-    fn say(&self, words: &str) {
+    fn tell_detail(&self, detail: &Detail) {
+        if self.wants(Level::Debug) {
+            self.tell(&detail_line(detail));
+        }
+    }
+
+    fn wants(&self, level: Level) -> bool {
+        level <= self.most_detailed
+    }
+
+    fn tell(&self, line: &LogLine) {
         match self.style {
-            ProgressStyle::Quiet => {}
-            ProgressStyle::Bar => self.bar.suspend(|| (self.say)(words)),
-            ProgressStyle::Lines => (self.say)(words),
+            ProgressStyle::Bar => self.bar.suspend(|| (self.tell)(line)),
+            ProgressStyle::Lines | ProgressStyle::Quiet => (self.tell)(line),
         }
     }
 
@@ -128,6 +137,44 @@ impl Progress {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// The line for an event that is one.
+fn line_for(event: &Event) -> Option<LogLine> {
+    Some(match event {
+        Event::Paused { pause } => {
+            let words = format!("the CRM asks for a pause of {}", short_duration(*pause));
+            LogLine::new(Level::Info, words).with("pause_seconds", pause.as_secs_f64())
+        }
+        Event::ServerAway { since, next_try_in } => {
+            let words = format!(
+                "the server has been away for {}; next try in {}",
+                short_duration(*since),
+                short_duration(*next_try_in)
+            );
+            LogLine::new(Level::Warning, words)
+                .with("away_seconds", since.as_secs_f64())
+                .with("next_try_seconds", next_try_in.as_secs_f64())
+        }
+        Event::ServerBack => LogLine::new(Level::Info, "the server is back"),
+        Event::Notice(words) => LogLine::new(Level::Info, words),
+        Event::Warning(words) => LogLine::new(Level::Warning, words),
+        Event::Scanned { .. } | Event::Progressed { .. } | Event::Detail(_) => return None,
+    })
+}
+
+/// How far the run has come.
+fn progress_line(tally: &Tally, rows_ahead: Option<u64>, elapsed: Duration) -> LogLine {
+    let statuses = RunSummary::statuses_of(tally).into_iter();
+    let statuses = statuses
+        .filter(|(_, count)| *count > 0)
+        .map(|(status, count)| (status.to_owned(), count.into()))
+        .collect::<serde_json::Map<_, _>>();
+    LogLine::new(Level::Info, plain_line(tally, rows_ahead, elapsed))
+        .with("rows", tally.rows())
+        .with("rows_ahead", rows_ahead)
+        .with("statuses", statuses)
+        .with("seconds", elapsed.as_secs_f64())
 }
 
 fn spinner_style() -> BarStyle {

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use crate::model::{Header, count_of, nearest_word, shorten};
+use crate::model::{Header, count_of, looks_like_a_cell, nearest_word, shorten};
 
 use super::record_reader::{LONGEST_RECORD_BYTES, MOST_CELLS};
 
@@ -51,7 +51,7 @@ pub enum SourceError {
         delimiter: u8,
     },
     /// The header has a single column whose name holds what looks like another delimiter.
-    #[error("the header has a single column, and its name holds `{}`: `{}`", .found.escape_default(), shorten(.header))]
+    #[error("the header has a single column, and its name holds `{}`{}", .found.escape_default(), as_named(.header))]
     DelimiterInDoubt {
         /// The only column's name.
         header: String,
@@ -200,6 +200,15 @@ impl SourceError {
 impl From<io::Error> for SourceError {
     fn from(source: io::Error) -> Self {
         Self::Io { source }
+    }
+}
+
+/// `: ` and the name of a column, unless that looks like somebody's data.
+fn as_named(name: &str) -> String {
+    if looks_like_a_cell(name) {
+        String::new()
+    } else {
+        format!(": `{}`", shorten(name))
     }
 }
 

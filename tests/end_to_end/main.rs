@@ -15,23 +15,35 @@
 //! - `regressions`: defects that were found, each with the run that showed it
 //! - `conservation`: every row has exactly one record, whatever the faults
 //! - `trial`: too much is refused
+//! - `tls`: whom the program trusts, and what it says when it does not
+//! - `http2`: many requests on one connection, and what its end means for them
+//! - `proxies`: the way through a proxy, and whose fault it is when there is none
+//! - `bodies`: answers that are compressed, broken or without end
+//! - `messages`: how much is said, and in which form
+//! - `secrets`: nobody's data and no token in messages, whatever goes wrong
 //! - `support`: a fresh folder, the sandbox, and a server that says what it is told
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod answers;
+mod bodies;
 mod conservation;
 mod exit_codes;
 mod fixtures;
+mod http2;
 mod inputs;
 mod judging;
 mod lost_answers;
+mod messages;
 mod outputs;
 mod pacing;
 mod peers;
+mod proxies;
 mod regressions;
 mod resume;
 mod runs;
+mod secrets;
 mod statuses;
 mod support;
+mod tls;
 mod trial;

@@ -154,7 +154,7 @@ fn fifty_requests_are_in_flight_at_once_where_fifty_may_be() {
         created(request.post.unwrap())
     });
     workspace
-        .import_to(&server.url(), &["--concurrency", "50"])
+        .import_to(&server.url(), &["--concurrency", "50", "--no-trial"])
         .expect_code(0);
     assert_eq!(workspace.statuses(), ["created"; 200]);
     assert_one_post_for_each_row(&server, 200);

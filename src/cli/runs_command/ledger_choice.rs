@@ -6,7 +6,7 @@ use crate::cli::connection_settings::{api_address, state_dir};
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
 use crate::cli::runs_command::runs_arguments::LedgerArguments;
-use crate::cli::terminal::say;
+use crate::cli::terminal::{say, tell};
 use crate::ledger::{LedgerError, LedgerReader, LedgerScope, RunId, StateFolder};
 use crate::model::{ExitCode, nearest_word, shorten};
 
@@ -40,7 +40,7 @@ impl Troubles {
 
     /// Tells of a ledger and goes on with the next.
     pub(super) fn tell(&mut self, failure: &Failure) {
-        say(&failure.render());
+        tell(&failure.line());
         self.0 = worse(self.0, failure.exit_code);
     }
 

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::api::{ClientSettings, Credentials, TokenSource};
+use crate::api::{ClientSettings, Credentials, Route, TokenSource};
 use crate::import::own_columns::original_header;
 use crate::import::plan::{ImportPlan, LedgerPlace, LedgerSettings, OnUnknown, UploadSettings};
 use crate::ledger::{Ledger, LedgerScope, LockHolder, RunLock, StateFolder, Waiting};
@@ -88,6 +88,7 @@ impl House {
                 tenant: 1,
                 timeout: Duration::from_secs(30),
                 connections: self.scenario.slots.get(),
+                route: Route::default(),
             },
             ledger: LedgerSettings {
                 place: LedgerPlace {

@@ -45,6 +45,17 @@ pub(in crate::import) enum Question {
     Lead(LeadId),
 }
 
+impl Question {
+    /// How the log calls it: without the term, which is somebody's.
+    pub(in crate::import) fn in_a_word(&self) -> &'static str {
+        match self {
+            Self::Search { .. } => "search",
+            Self::List { .. } => "list",
+            Self::Lead(_) => "lead by id",
+        }
+    }
+}
+
 /// What the CRM has answered.
 #[derive(Debug)]
 pub(in crate::import) enum Reply {

@@ -22,6 +22,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
     pub(super) fn take_in_all(&mut self, first: News) {
         let mut news = Some(first);
         while let Some(News { arrival, landing }) = news {
+            self.tell_detail(&arrival);
             if let Some(landing) = landing {
                 self.note_landed(&landing);
             }

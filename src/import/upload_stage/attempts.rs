@@ -37,6 +37,10 @@ pub(super) struct LookedUp {
     pub(super) ticket: u64,
     /// The token it was asked with.
     pub(super) token_generation: u64,
+    /// What was asked, in a word.
+    pub(super) asked: &'static str,
+    /// From asking to the answer.
+    pub(super) took: Duration,
     pub(super) answer: Result<Reply, LookUpFailure>,
 }
 
@@ -153,7 +157,9 @@ impl UnderWay {
     ) {
         let (client, token) = (client.clone(), token.clone());
         self.look_ups += 1;
+        let asked = question.in_a_word();
         let look_up = async move {
+            let began = Instant::now();
             let exchanged = match question {
                 Question::Search { term, page } => {
                     let listed = client.search_leads(&term, page, &token).await;
@@ -165,6 +171,8 @@ impl UnderWay {
             let looked_up = |answer| LookedUp {
                 ticket,
                 token_generation: token.generation(),
+                asked,
+                took: began.elapsed(),
                 answer,
             };
             Landed::Other(request, exchanged.map(looked_up).map(Arrival::LookedUp))

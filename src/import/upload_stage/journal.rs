@@ -3,6 +3,8 @@
 //! One commit is under way at a time. What comes in meanwhile makes up the next: the outcomes of
 //! the last group and the intents of the next share one write to the disk.
 
+use std::time::Duration;
+
 use tokio::sync::mpsc::Sender;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -63,6 +65,8 @@ pub(super) struct Committed {
     pub(super) records: Vec<RowRecord>,
     /// The group was not written: rows that were to be sent must not be.
     pub(super) failure: Option<LedgerError>,
+    /// How long it took; nothing where nothing had to be written.
+    pub(super) took: Duration,
 }
 
 /// Collects notes into groups. Without a ledger everything counts as written at once.
@@ -240,8 +244,9 @@ impl Journal {
             .under_way
             .take()
             .expect("the commit that has just been answered");
-        self.pace.note_commit(began.elapsed());
-        match answer {
+        let took = began.elapsed();
+        self.pace.note_commit(took);
+        let committed = match answer {
             Ok(Ok(merged)) => self.free(draft, &merged),
             Ok(Err(failed)) => self.note_failure(draft, failed),
             // The writer has panicked, which its join reports.
@@ -250,7 +255,8 @@ impl Journal {
                 self.is_broken = true;
                 self.free(draft, &[])
             }
-        }
+        };
+        Committed { took, ..committed }
     }
 
     fn free(&self, draft: Draft, merged: &[Merged]) -> Committed {
@@ -271,6 +277,7 @@ impl Journal {
             intended: draft.intended,
             records: records.into_iter().map(|(_, record)| record).collect(),
             failure: None,
+            took: Duration::ZERO,
         }
     }
 
@@ -293,6 +300,7 @@ impl Journal {
             intended: draft.intended,
             records: Vec::new(),
             failure: Some(error),
+            took: Duration::ZERO,
         }
     }
 }

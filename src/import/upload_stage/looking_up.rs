@@ -117,6 +117,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
             ticket,
             token_generation,
             answer,
+            ..
         } = looked_up;
         if ticket == OTHER_FILES {
             return self.take_page_for_other_files(answer);

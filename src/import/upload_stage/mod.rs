@@ -7,12 +7,13 @@
 //! `waiting_rows` and `attempts`, what they do to each other in `contest`, what the ledger is to be
 //! told in `journal`.
 //! The rules are pure and beside them: `follow_up`, `forbidden`, `outage`, `intent_pace`, `row_limit`, `refusal_limit`, `trial`,
-//! `sign_in`. When anything may go is `pacing`'s business. `greeting` comes before all of it.
+//! `sign_in`. When anything may go is `pacing`'s business. `details` tells the log. `greeting` comes before all of it.
 
 mod answers;
 mod attempts;
 mod book;
 mod contest;
+mod details;
 mod follow_up;
 mod forbidden;
 mod greeting;

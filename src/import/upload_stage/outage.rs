@@ -108,7 +108,7 @@ mod tests {
             tokio::time::sleep_until(outage.next_probe().unwrap()).await;
         }
         assert!(pauses[7] >= Duration::from_secs(30) && pauses[7] > pauses[0]);
-        assert!(outage.note_silence(None).since >= pauses.iter().sum());
+        assert!(outage.note_silence(None).since >= pauses.iter().sum::<Duration>());
     }
 
     #[tokio::test(start_paused = true)]

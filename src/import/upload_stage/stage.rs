@@ -297,6 +297,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
     }
 
     fn take_committed(&mut self, committed: Committed) {
+        self.tell_of_commit(&committed);
         self.outbox.extend(committed.records);
         let Some(error) = committed.failure else {
             self.intended.extend(committed.intended);

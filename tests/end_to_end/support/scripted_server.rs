@@ -31,6 +31,10 @@ pub(crate) enum Reply {
     Answer(u16, Vec<(&'static str, String)>, String),
     /// Send these bytes and close.
     Raw(String),
+    /// The same with bytes that are no text.
+    RawBytes(Vec<u8>),
+    /// Send the first, then the second until the client goes away.
+    Endless(String, String),
     /// Close without a byte.
     Close,
     /// Answer nothing until the client goes away.
@@ -92,6 +96,10 @@ impl ScriptedServer {
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}/api", self.address)
+    }
+
+    pub(crate) fn address(&self) -> std::net::SocketAddr {
+        self.address
     }
 
     /// The POSTs so far.
@@ -166,6 +174,17 @@ fn serve(stream: &TcpStream, script: &Script, log: &Log) {
             }
             Reply::Raw(bytes) => {
                 let _ = (&mut &*stream).write_all(bytes.as_bytes());
+                false
+            }
+            Reply::RawBytes(bytes) => {
+                let _ = (&mut &*stream).write_all(&bytes);
+                false
+            }
+            Reply::Endless(head, more) => {
+                let mut goes_on = (&mut &*stream).write_all(head.as_bytes());
+                while goes_on.is_ok() {
+                    goes_on = (&mut &*stream).write_all(more.as_bytes());
+                }
                 false
             }
             Reply::Close => false,

@@ -90,9 +90,14 @@ impl Workspace {
             .current_dir(self.folder.path())
             .env_remove("LEADFERRY_API_URL")
             .env_remove("LEADFERRY_TENANT")
+            .env_remove("SSL_CERT_FILE")
+            .env_remove("SSL_CERT_DIR")
             .env("LEADFERRY_STATE_DIR", self.path("state"))
             .env("LEADFERRY_TOKEN", "token-of-the-test")
             .stdin(Stdio::null());
+        for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"] {
+            command.env_remove(name).env_remove(name.to_lowercase());
+        }
         command
     }
 

@@ -1,0 +1,98 @@
+use reqwest::{Method, Request};
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::{Sent, quotable};
+use crate::api::answer_words::words_of;
+use crate::api::credentials::{Credentials, Token, TokenSource};
+
+fn token(secret: &str) -> Token {
+    let source = TokenSource::Given(SecretString::from(secret.to_owned()));
+    Credentials::load(source).unwrap().token().clone()
+}
+
+/// What is left of `words` when the usual row was sent.
+fn left_of(status: u16, words: &str) -> String {
+    let mut request = Request::new(Method::POST, "https://crm.test/v1/leads".parse().unwrap());
+    let body = json!({
+        "last_name": "Özgür",
+        "first_name": "Lee",
+        "email": "ada@example.com",
+        "phone_number": "+905321234567",
+        "description": "Wants to be called back on a Monday, never on a Tuesday",
+        "lead_status_id": 1,
+    });
+    *request.body_mut() = Some(body.to_string().into());
+    let body = json!({ "message": words }).to_string();
+    let token = token("s3cret/token+x=");
+    let left = quotable(status, body.as_bytes(), &token, &Sent::of(&request));
+    words_of(&left)
+}
+
+#[test]
+fn messages_are_rid_of_what_was_sent_and_of_what_looks_personal() {
+    for (words, left) in [
+        ("token expired", "token expired"),
+        ("bad token s3cret/token+x=!", "bad token (hidden)!"),
+        ("bad token S3CRET/TOKEN+X=!", "bad token (hidden)!"),
+        ("s3cret\\/token+x= is bad", "(hidden) is bad"),
+        ("lead ÖZGÜR exists", "lead (hidden) exists"),
+        ("\"\\u00d6zg\\u00fcr\" exists", "\"(hidden)\" exists"),
+        ("Lee sleeps", "(hidden) sleeps"),
+        ("fleet of Leeds", "fleet of Leeds"),
+        ("who is ada@example.com?", "who is (hidden)?"),
+        (
+            "mail to <bob@example.com>, please",
+            "mail to (hidden) please",
+        ),
+        ("+90 532 123 45 67 is taken", "(hidden) is taken"),
+        ("call 0532-1234567.", "call (hidden)."),
+        ("lead 1,234 of 99999", "lead 1,234 of 99999"),
+        (
+            "text 'Wants to be called ba...' too long",
+            "text '(hidden)...' too long",
+        ),
+        (
+            "key aGVsbG8gd29ybGQgaGVsbG8gd29ybGQgaGVsbG8",
+            "key (hidden)",
+        ),
+    ] {
+        assert_eq!(left_of(403, words), left, "{words}");
+    }
+}
+
+#[test]
+fn results_keep_the_servers_words_but_for_the_token() {
+    let words = "ada@example.com is taken, s3cret/token+x=";
+    assert_eq!(left_of(422, words), "ada@example.com is taken, (hidden)");
+}
+
+#[test]
+fn a_search_term_is_a_value_too() {
+    let url = "https://crm.test/v1/leads?search=Lovelace%20Ada&per_page=100";
+    let request = Request::new(Method::GET, url.parse().unwrap());
+    let sent = Sent::of(&request);
+    let left = quotable(
+        404,
+        b"nothing for lovelace ada in 100",
+        &token("t0k"),
+        &sent,
+    );
+    assert_eq!(words_of(&left), "nothing for (hidden) in 100");
+}
+
+#[test]
+fn any_bytes_can_be_quoted() {
+    for body in [
+        "\\",
+        "\\u12",
+        "\\ud83d\\ude00 x",
+        "\\ud83d",
+        "ü\\ü",
+        "+",
+        "123456",
+    ] {
+        let request = Request::new(Method::GET, "https://crm.test/".parse().unwrap());
+        quotable(403, body.as_bytes(), &token("t"), &Sent::of(&request));
+    }
+}
