@@ -5,11 +5,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, ClientBuilder, Method, Request, Response, Url};
+use reqwest::{Client, Method, Request, Response, Url};
 
 use crate::api::allowance_headers::told_allowance;
 use crate::api::api_address::ApiAddress;
-use crate::api::ca_certificates::CaCertificates;
 use crate::api::classify::{Answer, AnswerClass, classify};
 use crate::api::credentials::Token;
 use crate::api::exchange_error::ExchangeError;
@@ -18,9 +17,9 @@ use crate::api::idempotency_key::IdempotencyKey;
 use crate::api::lead_api::LeadApi;
 use crate::api::look_up::{Found, Listed, read_found, read_page};
 use crate::api::probe::Probed;
-use crate::api::proxies::Proxies;
 use crate::api::quotable::{Sent, quotable};
 use crate::api::rate_headers::demanded_pause;
+use crate::api::route::Route;
 use crate::model::LeadId;
 
 /// The most that is read of the answer to a create, in bytes. A lead with all its fields is a few
@@ -69,16 +68,6 @@ pub struct ClientSettings {
     pub route: Route,
 }
 
-/// How an API is reached: whom to trust, and through which proxy.
-#[derive(Debug, Clone, Default)]
-pub struct Route {
-    /// Authorities that are trusted beside the platform's.
-    pub ca_certificates: CaCertificates,
-    /// Proxies for addresses that are not on this machine. Where none is named, the settings of the
-    /// system count.
-    pub proxies: Proxies,
-}
-
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot set up the HTTP client")]
@@ -91,34 +80,6 @@ pub struct ApiClient {
     leads: Url,
     /// The proxy's name, for messages.
     proxy: Option<String>,
-}
-
-impl Route {
-    /// Begins a client for `address`; with the name of the proxy that it will use, if it will.
-    fn begin(
-        &self,
-        address: &ApiAddress,
-    ) -> Result<(ClientBuilder, Option<String>), reqwest::Error> {
-        let builder = Client::builder();
-        let builder = if address.is_encrypted() {
-            builder.tls_certs_merge(self.ca_certificates.for_client()?)
-        } else {
-            // Nothing is verified: a machine without any authorities can do that as well.
-            builder.tls_certs_only([])
-        };
-        // A loopback address is where the token may travel in the clear; a proxy is elsewhere.
-        if address.is_loopback() {
-            return Ok((builder.no_proxy(), None));
-        }
-        match self.proxies.proxy_for(&address.join("")) {
-            Some(proxy) => {
-                let builder = builder.no_proxy().proxy(proxy.for_client()?);
-                Ok((builder, Some(proxy.name().to_owned())))
-            }
-            None if self.proxies.are_named() => Ok((builder.no_proxy(), None)),
-            None => Ok((builder, None)),
-        }
-    }
 }
 
 impl ApiClient {

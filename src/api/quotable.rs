@@ -10,7 +10,7 @@ use crate::api::answer_words::all_words_of;
 use crate::api::credentials::Token;
 
 /// What stands where something was taken out.
-const HIDDEN: &str = "(hidden)";
+const HIDDEN: &str = "(redacted)";
 
 /// So much of a long value is enough to know it by: servers cut what they repeat.
 const KNOWN_BY_CHARACTERS: usize = 12;

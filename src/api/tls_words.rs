@@ -63,6 +63,10 @@ fn words_of_certificate(error: &CertificateError) -> String {
             expected.to_str(),
             words_for_names(presented)
         ),
+        // Its type is that of a library which is not ours to name.
+        CertificateError::Other(other) if other.0.to_string().contains("CaUsedAsEndEntity") => {
+            "its certificate is that of an authority (`CA:TRUE`) and not of a server".into()
+        }
         other => format!("its certificate cannot be trusted: {other}"),
     }
 }

@@ -85,6 +85,10 @@ fn a_certificate_that_is_no_good_is_said_at_once() {
             "its certificate is not for `localhost` but for `crm.example.com`",
         ),
         (
+            authority.identity_as_authority_for(&["localhost"]),
+            "its certificate is that of an authority (`CA:TRUE`) and not of a server",
+        ),
+        (
             authority.expired_identity_for(&["localhost"]),
             "its certificate expired on 2021-02-03",
         ),

@@ -33,28 +33,28 @@ fn left_of(status: u16, words: &str) -> String {
 fn messages_are_rid_of_what_was_sent_and_of_what_looks_personal() {
     for (words, left) in [
         ("token expired", "token expired"),
-        ("bad token s3cret/token+x=!", "bad token (hidden)!"),
-        ("bad token S3CRET/TOKEN+X=!", "bad token (hidden)!"),
-        ("s3cret\\/token+x= is bad", "(hidden) is bad"),
-        ("lead ÖZGÜR exists", "lead (hidden) exists"),
-        ("\"\\u00d6zg\\u00fcr\" exists", "\"(hidden)\" exists"),
-        ("Lee sleeps", "(hidden) sleeps"),
+        ("bad token s3cret/token+x=!", "bad token (redacted)!"),
+        ("bad token S3CRET/TOKEN+X=!", "bad token (redacted)!"),
+        ("s3cret\\/token+x= is bad", "(redacted) is bad"),
+        ("lead ÖZGÜR exists", "lead (redacted) exists"),
+        ("\"\\u00d6zg\\u00fcr\" exists", "\"(redacted)\" exists"),
+        ("Lee sleeps", "(redacted) sleeps"),
         ("fleet of Leeds", "fleet of Leeds"),
-        ("who is ada@example.com?", "who is (hidden)?"),
+        ("who is ada@example.com?", "who is (redacted)?"),
         (
             "mail to <bob@example.com>, please",
-            "mail to (hidden) please",
+            "mail to (redacted) please",
         ),
-        ("+90 532 123 45 67 is taken", "(hidden) is taken"),
-        ("call 0532-1234567.", "call (hidden)."),
+        ("+90 532 123 45 67 is taken", "(redacted) is taken"),
+        ("call 0532-1234567.", "call (redacted)."),
         ("lead 1,234 of 99999", "lead 1,234 of 99999"),
         (
             "text 'Wants to be called ba...' too long",
-            "text '(hidden)...' too long",
+            "text '(redacted)...' too long",
         ),
         (
             "key aGVsbG8gd29ybGQgaGVsbG8gd29ybGQgaGVsbG8",
-            "key (hidden)",
+            "key (redacted)",
         ),
     ] {
         assert_eq!(left_of(403, words), left, "{words}");
@@ -64,7 +64,7 @@ fn messages_are_rid_of_what_was_sent_and_of_what_looks_personal() {
 #[test]
 fn results_keep_the_servers_words_but_for_the_token() {
     let words = "ada@example.com is taken, s3cret/token+x=";
-    assert_eq!(left_of(422, words), "ada@example.com is taken, (hidden)");
+    assert_eq!(left_of(422, words), "ada@example.com is taken, (redacted)");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_search_term_is_a_value_too() {
         &token("t0k"),
         &sent,
     );
-    assert_eq!(words_of(&left), "nothing for (hidden) in 100");
+    assert_eq!(words_of(&left), "nothing for (redacted) in 100");
 }
 
 #[test]

@@ -55,6 +55,13 @@ impl Authority {
         })
     }
 
+    /// A certificate for `names` that calls itself an authority's, as `openssl req -x509` makes them.
+    pub(crate) fn identity_as_authority_for(&self, names: &[&str]) -> Identity {
+        self.sign(names, |parameters| {
+            parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        })
+    }
+
     fn sign(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Identity {
         let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
         let mut parameters = CertificateParams::new(names).unwrap();
