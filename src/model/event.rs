@@ -22,6 +22,11 @@ pub enum Event {
         /// How long.
         pause: Duration,
     },
+    /// What the server allows in its window is used up.
+    LimitUsedUp {
+        /// How long until the next one begins.
+        rest: Duration,
+    },
     /// The server is away.
     ServerAway {
         /// How long it has been away.

@@ -127,6 +127,11 @@ impl Pace {
         self.pause.ends().or_else(budget)
     }
 
+    /// Whether it is the server's limit, and no pause, that keeps requests back.
+    pub fn is_used_up(&self, in_flight: usize) -> bool {
+        self.pause.ends().is_none() && self.budget.left_beside(in_flight) == Some(0)
+    }
+
     /// How many requests may be in flight: one while it is to be seen whether a pause has helped.
     pub fn slots(&self) -> usize {
         if self.pause.is_to_be_proved() {

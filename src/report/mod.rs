@@ -13,6 +13,7 @@ mod progress;
 mod rejects_csv;
 mod rejects_seal;
 mod results_csv;
+mod standstill;
 mod summary;
 
 pub use in_order::{InOrder, RowLines};

@@ -1,18 +1,27 @@
 //! What people see while a run goes on: a bar on a terminal, plain lines elsewhere.
 
 use std::fmt::Write as _;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle as BarStyle};
+use indicatif::{
+    HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle as BarStyle,
+};
 
 use crate::model::{Detail, Event, Status, Tally, count_of, grouped};
 use crate::report::detail_line::detail_line;
 use crate::report::log_line::{Level, LogLine};
+use crate::report::standstill::{Standstill, StandstillBoard};
 use crate::report::summary::{RunSummary, short_duration};
 
 /// How often a plain line is written at most.
 const LINE_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How often the bar is drawn when nothing happens.
+const TICK: Duration = Duration::from_millis(500);
+
+/// A rest that people want to know of where there is no bar.
+const LONG_REST: Duration = Duration::from_secs(30);
 
 /// How progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +41,7 @@ pub struct Progress {
     most_detailed: Level,
     tell: fn(&LogLine),
     bar: ProgressBar,
+    standstill: Arc<StandstillBoard>,
     state: Mutex<State>,
 }
 
@@ -51,7 +61,12 @@ impl Progress {
             ProgressStyle::Lines | ProgressStyle::Quiet => ProgressDrawTarget::hidden(),
         };
         let bar = ProgressBar::with_draw_target(None, target);
-        bar.set_style(spinner_style());
+        let standstill = Arc::new(StandstillBoard::default());
+        bar.set_style(spinner_style(&standstill));
+        if style == ProgressStyle::Bar {
+            // So that a wait is seen to grow shorter.
+            bar.enable_steady_tick(TICK);
+        }
         let now = Instant::now();
         let state = Mutex::new(State {
             began: now,
@@ -63,12 +78,14 @@ impl Progress {
             most_detailed,
             tell,
             bar,
+            standstill,
             state,
         }
     }
 
     /// Shows one event. Cheap enough to be called for every attempt.
     pub fn show(&self, event: &Event) {
+        self.note_standstill(event);
         match event {
             Event::Scanned { rows } => self.learn_length(*rows),
             Event::Progressed { tally } => self.advance(tally),
@@ -81,6 +98,14 @@ impl Progress {
         }
     }
 
+    fn note_standstill(&self, event: &Event) {
+        let standstill = Standstill::of(event);
+        let moves = matches!(event, Event::Progressed { .. } | Event::ServerBack);
+        if standstill.is_some() || moves {
+            self.standstill.set(standstill);
+        }
+    }
+
     /// Removes the bar, so that what follows stands on clean lines.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
@@ -89,7 +114,7 @@ impl Progress {
     fn learn_length(&self, rows: u64) {
         self.lock().rows_ahead = Some(rows);
         self.bar.set_length(rows);
-        self.bar.set_style(bar_style());
+        self.bar.set_style(bar_style(&self.standstill));
         if self.style == ProgressStyle::Lines {
             let words = format!("{} to go through", count_of(rows, "row"));
             (self.tell)(&LogLine::new(Level::Info, words).with("rows_ahead", rows));
@@ -146,12 +171,21 @@ fn line_for(event: &Event) -> Option<LogLine> {
             let words = format!("the CRM asks for a pause of {}", short_duration(*pause));
             LogLine::new(Level::Info, words).with("pause_seconds", pause.as_secs_f64())
         }
-        Event::ServerAway { since, next_try_in } => {
+        Event::LimitUsedUp { rest } => {
             let words = format!(
-                "the server has been away for {}; next try in {}",
-                short_duration(*since),
-                short_duration(*next_try_in)
+                "the CRM's limit is used up; going on in {}",
+                short_duration(*rest)
             );
+            // Short ones come again and again.
+            let level = if *rest >= LONG_REST {
+                Level::Info
+            } else {
+                Level::Debug
+            };
+            LogLine::new(level, words).with("rest_seconds", rest.as_secs_f64())
+        }
+        Event::ServerAway { since, next_try_in } => {
+            let words = Standstill::of(event)?.words(Instant::now());
             LogLine::new(Level::Warning, words)
                 .with("away_seconds", since.as_secs_f64())
                 .with("next_try_seconds", next_try_in.as_secs_f64())
@@ -177,22 +211,33 @@ fn progress_line(tally: &Tally, rows_ahead: Option<u64>, elapsed: Duration) -> L
         .with("seconds", elapsed.as_secs_f64())
 }
 
-fn spinner_style() -> BarStyle {
-    style("{spinner} {human_pos} rows, {msg}{rate}")
+fn spinner_style(standstill: &Arc<StandstillBoard>) -> BarStyle {
+    style("{spinner} {human_pos} rows, {msg}{pace}", standstill)
 }
 
-fn bar_style() -> BarStyle {
-    style("{wide_bar} {human_pos}/{human_len} rows, {msg}{rate}, {eta} left")
+fn bar_style(standstill: &Arc<StandstillBoard>) -> BarStyle {
+    style(
+        "{wide_bar} {human_pos}/{human_len} rows, {msg}{pace}",
+        standstill,
+    )
 }
 
-/// A style in which `{rate}` is the speed in whole rows.
-fn style(template: &str) -> BarStyle {
-    let write_rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
-        let _ = write!(text, "{:.0} rows/s", state.per_sec());
+/// A style in which `{pace}` is the speed in whole rows and the time left, or why nothing moves.
+fn style(template: &str, standstill: &Arc<StandstillBoard>) -> BarStyle {
+    let standstill = Arc::clone(standstill);
+    let write_pace = move |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+        let _ = match (standstill.words(), state.len()) {
+            (Some(words), _) => text.write_str(&words),
+            (None, None) => write!(text, "{:.0} rows/s", state.per_sec()),
+            (None, Some(_)) => {
+                let left = HumanDuration(state.eta());
+                write!(text, "{:.0} rows/s, {left:#} left", state.per_sec())
+            }
+        };
     };
     BarStyle::with_template(template)
         .expect("the template is well-formed")
-        .with_key("rate", write_rate)
+        .with_key("pace", write_pace)
 }
 
 /// What became of the rows so far: `1,200 created, 31 with problems, `.

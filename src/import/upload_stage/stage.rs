@@ -83,6 +83,7 @@ pub(in crate::import) struct UploadStage<'a, C> {
     pub(super) give_up_after: Duration,
     pub(super) row_limit: RowLimit,
     pub(super) pace: Pace,
+    told_rest_until: Option<Instant>,
     pub(super) waiting: WaitingRows,
     /// Rows that an earlier run has sent in vain: they go after the new ones.
     pub(super) after_new_ones: RowSpool<ReadyRow>,
@@ -165,6 +166,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             give_up_after: settings.give_up_after,
             row_limit: RowLimit::new(settings.limit),
             pace: Pace::new(settings.concurrency, settings.rate),
+            told_rest_until: None,
             waiting: WaitingRows::default(),
             after_new_ones: RowSpool::default(),
             journal,
@@ -211,6 +213,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             }
             let times = [opens_at, looks_at, lists_at];
             let opens_at = times.into_iter().flatten().min();
+            self.tell_of_rest();
             self.wait(opens_at).await;
         }
         self.lost_answers
@@ -335,6 +338,23 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             }
             let row = self.intended.pop_front()?;
             self.start(row);
+        }
+    }
+
+    /// Tells that the server's limit is used up, once for each window. A pause that was demanded has been
+    /// told when it began.
+    fn tell_of_rest(&mut self) {
+        let in_flight = self.under_way.in_flight();
+        let Some(until) = self.pace.rests_until(in_flight) else {
+            return;
+        };
+        let rest = until.saturating_duration_since(Instant::now());
+        let is_news = self
+            .told_rest_until
+            .is_none_or(|told| until > told + LONG_PAUSE);
+        if rest >= LONG_PAUSE && is_news && self.pace.is_used_up(in_flight) {
+            self.told_rest_until = Some(until);
+            (self.around.on_event)(&Event::LimitUsedUp { rest });
         }
     }
 
