@@ -114,9 +114,9 @@ fn import(
     let known = ledger.known_rows(plan)?;
     let survey = take_survey(plan, known.as_ref(), on_event)?;
     survey.refuse_what_is_doubtful(plan, &settings.ledger, on_event)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        // One thread keeps all connections busy; the stages have threads of their own.
-        .worker_threads(1)
+    // This thread keeps all connections busy by itself: with a worker beside it the two would spend
+    // their time waking each other. The stages have threads of their own.
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(ImportError::Runtime)?;
