@@ -5,9 +5,11 @@ import csv
 import importlib.util
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
@@ -92,10 +94,11 @@ def read_expected(path: Path) -> Iterator[dict]:
 
 def measure(command: list, accept: tuple[int, ...], **environment: str) -> Measured:
     """Runs a command to its end, with these variables more. An exit code that is not in `accept` is a failure."""
-    figures_path = OUT / "figures.json"
-    done = subprocess.run([sys.executable, "-I", "-S", BENCH / "measure.py", figures_path, *map(str, command)],
-                          env={**ENVIRONMENT, **environment}, capture_output=True, text=True)
-    figures = json.loads(figures_path.read_text(encoding="utf-8")) if done.returncode == 0 else {"exit_code": -1}
+    # A file of its own, because several commands may be measured at once.
+    with tempfile.NamedTemporaryFile(mode="r", encoding="utf-8", dir=OUT, suffix=".json") as figures_file:
+        done = subprocess.run([sys.executable, "-I", "-S", BENCH / "measure.py", figures_file.name, *map(str, command)],
+                              env={**ENVIRONMENT, **environment}, capture_output=True, text=True)
+        figures = json.load(figures_file) if done.returncode == 0 else {"exit_code": -1}
     if figures["exit_code"] not in accept:
         raise Failed(f"exit code {figures['exit_code']} of: {' '.join(map(str, command))}\n{done.stderr[-4000:]}")
     return Measured(**figures, stdout=done.stdout, stderr=done.stderr)
@@ -158,6 +161,10 @@ def read_counts(url: str) -> dict:
     """What the toy server has seen; asking also makes it flush its bodies file."""
     with urllib.request.urlopen(url.removesuffix("/api") + "/toy/counts") as answer:
         return json.load(answer)
+
+
+def describe_machine() -> str:
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
 def say(text: str) -> None:

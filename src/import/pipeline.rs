@@ -175,12 +175,11 @@ fn import(
     Ok((read, records, left))
 }
 
-/// What all connections run on.
+/// What all connections run on: this thread keeps them busy by itself. With a worker beside it the two
+/// would spend their time waking each other. The stages have threads of their own.
 fn runtime() -> Result<Runtime, ImportError> {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    // One thread keeps all connections busy; the stages have threads of their own.
-    let built = builder.worker_threads(1).enable_all().build();
-    built.map_err(ImportError::Runtime)
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().map_err(ImportError::Runtime)
 }
 
 /// The preflight, with how long it took.
