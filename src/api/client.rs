@@ -105,6 +105,11 @@ impl ApiClient {
         })
     }
 
+    /// Asks for the smallest page of leads, as [`LeadApi::probe`] does, and tells all of the answer.
+    pub async fn ask(&self, token: &Token) -> Listed {
+        self.list(&[("per_page", "1")], token).await
+    }
+
     /// Reads the leads at the list's address with this query.
     async fn list(&self, query: &[(&str, &str)], token: &Token) -> Listed {
         let mut url = self.leads.clone();
@@ -151,7 +156,7 @@ impl LeadApi for ApiClient {
     }
 
     async fn probe(&self, token: &Token) -> Probed {
-        self.list(&[("per_page", "1")], token).await.into()
+        self.ask(token).await.into()
     }
 
     async fn find_lead(&self, id: &LeadId, token: &Token) -> Found {
@@ -183,7 +188,7 @@ impl LeadApi for ApiClient {
     }
 }
 
-async fn read_answer(mut response: Response, limit_bytes: usize) -> Answer {
+pub(super) async fn read_answer(mut response: Response, limit_bytes: usize) -> Answer {
     let status = response.status().as_u16();
     let pause = demanded_pause(response.headers(), Timestamp::now());
     let mut body = Vec::new();

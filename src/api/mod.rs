@@ -3,7 +3,8 @@
 //! [`LeadApi`] names the exchanges and [`ApiClient`] makes them, exactly one for each call and
 //! never again; what follows from an [`AnswerClass`] or from what was [`Found`] or [`Listed`] is
 //! decided by whoever called. [`classify`] and [`compare`] hold rules and are pure.
-//! [`Credentials`] know where the token comes from and how to get a newer one.
+//! [`Credentials`] know where the token comes from and how to get a newer one; `oauth` has what
+//! signing in takes.
 
 mod answer_words;
 mod api_address;
@@ -16,6 +17,7 @@ mod lead_api;
 mod lead_comparison;
 mod lead_view;
 mod look_up;
+mod oauth;
 mod probe;
 mod rate_headers;
 mod wire;
@@ -23,10 +25,14 @@ mod wire;
 pub use api_address::{ApiAddress, ApiAddressError};
 pub use classify::{Answer, AnswerClass, Doubt, classify};
 pub use client::{ApiClient, ClientError, ClientSettings};
-pub use credentials::{Credentials, CredentialsError, Token, TokenSource};
+pub use credentials::{Credentials, CredentialsError, Need, Renewed, Token, TokenSource};
 pub use idempotency_key::IdempotencyKey;
 pub use lead_api::LeadApi;
 pub use lead_comparison::{Comparison, compare, shows_as_sent};
 pub use lead_view::LeadView;
 pub use look_up::{Found, LeadPage, Listed, LookUpFailure};
+pub use oauth::{
+    Authorization, AuthorizationCode, ClientIdentity, Grant, GrantError, KeptSignIn, RedirectError,
+    RenewalError, SignInFile, SignInFileError, SignInLock, TokenEndpoint,
+};
 pub use probe::{LeadsSeen, Probed};

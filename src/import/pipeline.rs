@@ -106,7 +106,7 @@ fn check(
 /// Sees that the CRM answers, and sends.
 fn import(
     plan: &ImportPlan,
-    settings: UploadSettings,
+    mut settings: UploadSettings,
     stop: &StopSwitch,
     on_event: OnEvent<'_>,
 ) -> Result<(ReadReport, Records, Sent), ImportError> {
@@ -125,7 +125,7 @@ fn import(
         pause,
         look_ups_off,
         lead_before,
-    } = runtime.block_on(preflight(&client, &settings, plan, &survey))?;
+    } = runtime.block_on(preflight(&client, &mut settings, plan, &survey))?;
     tell_of_look_ups(look_ups_off.as_deref(), &settings, on_event);
     let files = open_files(plan)?;
     ledger.begin_run(plan)?;

@@ -1,6 +1,7 @@
 //! Which rows are written down as intended, and when: those that will be sent soon.
 
 use tokio::sync::mpsc::error::TryRecvError;
+use tokio::time::Instant;
 
 use crate::api::LeadApi;
 use crate::import::judge_stage::JudgeError;
@@ -37,8 +38,9 @@ impl<C: LeadApi> UploadStage<'_, C> {
     /// As many rows as there are slots for, and some more so that the next commit is done before
     /// they are used up. None while the line stands still.
     fn wanted_intents(&mut self) -> usize {
-        let stands_still =
-            self.sign_in.is_renewing() || self.throttle.ends().is_some() || !self.has_room();
+        let stands_still = self.sign_in.stands_still(Instant::now())
+            || self.throttle.ends().is_some()
+            || !self.has_room();
         let slots = self.slots_now();
         if stands_still || slots == 0 {
             return 0;
