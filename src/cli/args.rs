@@ -9,6 +9,7 @@ use clap_complete::Shell;
 
 use crate::cli::runs_command::RunsArguments;
 use crate::cli::sandbox_args::SandboxArguments;
+use crate::cli::sign_in_args::{LoginArguments, LogoutArguments, WhoamiArguments};
 use crate::cli::units::{
     Concurrency, parse_concurrency, parse_delimiter, parse_duration, parse_duration_or_none,
     parse_round,
@@ -29,6 +30,12 @@ pub(super) enum Command {
     Import(Box<ImportArguments>),
     /// Do everything `import` does except sending.
     Check(Box<CheckArguments>),
+    /// Sign in to the CRM in the browser, and keep the tokens for `import`.
+    Login(Box<LoginArguments>),
+    /// Forget the tokens that `login` kept.
+    Logout(LogoutArguments),
+    /// Ask the CRM whether token and tenant work.
+    Whoami(WhoamiArguments),
     /// Serve the lead API on this machine, with storage, faults and oddities on demand.
     Sandbox(Box<SandboxArguments>),
     /// List what was imported when, and keep the ledger in order.
@@ -206,7 +213,14 @@ pub(super) struct ConnectionArguments {
     #[command(flatten)]
     pub(super) crm: CrmArguments,
 
-    /// A file that holds the token [else env: `LEADFERRY_TOKEN`].
+    #[command(flatten)]
+    pub(super) token: TokenArguments,
+}
+
+/// Where the token comes from.
+#[derive(Debug, Args)]
+pub(super) struct TokenArguments {
+    /// A file that holds the token [else env: `LEADFERRY_TOKEN`, else what `login` kept].
     #[arg(long, value_name = "PATH", conflicts_with = "token_command")]
     pub(super) token_file: Option<PathBuf>,
 

@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 use tempfile::TempDir;
 
-use crate::api::{ApiAddress, ApiAddressError, ClientSettings, Credentials, TokenSource};
+use crate::api::{
+    ApiAddress, ApiAddressError, ClientSettings, Credentials, SignInFile, TokenSource,
+};
 use crate::cli::args::{
     ConnectionArguments, CrmArguments, ImportArguments, KnownByLeadChoice, OnUnknownChoice,
+    TokenArguments,
 };
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
@@ -37,9 +40,22 @@ pub(super) fn connection(
     environment: &Environment,
 ) -> Result<Connection, Failure> {
     Ok(Connection {
-        address: address(&arguments.crm, environment)?,
+        address: address_of(arguments.crm.api_url.as_deref(), environment)?,
         tenant: tenant(&arguments.crm, environment)?,
-        token: token_source(arguments, environment)?,
+        token: token_source(&arguments.token, &arguments.crm, environment)?,
+    })
+}
+
+/// The connection that `whoami` asks about, and where its token comes from.
+pub(super) fn asked_connection(
+    crm: &CrmArguments,
+    token: &TokenArguments,
+    environment: &Environment,
+) -> Result<Connection, Failure> {
+    Ok(Connection {
+        address: address_of(crm.api_url.as_deref(), environment)?,
+        tenant: tenant(crm, environment)?,
+        token: token_source(token, crm, environment)?,
     })
 }
 
@@ -55,11 +71,10 @@ pub(super) fn upload_settings(
         Concurrency::AtMost(bound) => bound,
     };
     let credentials = Credentials::load(connection.token).map_err(|error| {
+        let hint = error.hint();
         Failure::of(&error)
             .while_doing("there is no token to send")
-            .with_hint(Some(
-                "look at what `LEADFERRY_TOKEN`, `--token-file` or `--token-command` gives",
-            ))
+            .with_hint(Some(hint))
     })?;
     let place = LedgerPlace {
         folder: state.path().to_owned(),
@@ -172,17 +187,18 @@ pub(super) fn ledger_place(
     Ok(LedgerPlace {
         folder: state_dir(arguments.state_dir.as_deref(), environment)?,
         scope: LedgerScope {
-            api: address(arguments, environment)?.to_string(),
+            api: address_of(arguments.api_url.as_deref(), environment)?.to_string(),
             tenant: tenant(arguments, environment)?,
         },
     })
 }
 
-fn address(arguments: &CrmArguments, environment: &Environment) -> Result<ApiAddress, Failure> {
-    let text = arguments
-        .api_url
-        .as_deref()
-        .or(environment.api_url.as_deref());
+/// The API's address: typed, from the environment, or the usual one.
+pub(super) fn address_of(
+    typed: Option<&str>,
+    environment: &Environment,
+) -> Result<ApiAddress, Failure> {
+    let text = typed.or(environment.api_url.as_deref());
     api_address(text.unwrap_or(DEFAULT_API_URL))
 }
 
@@ -215,20 +231,35 @@ fn tenant(arguments: &CrmArguments, environment: &Environment) -> Result<u64, Fa
 }
 
 fn token_source(
-    arguments: &ConnectionArguments,
+    token: &TokenArguments,
+    crm: &CrmArguments,
     environment: &Environment,
 ) -> Result<TokenSource, Failure> {
-    if let Some(path) = &arguments.token_file {
+    if let Some(path) = &token.token_file {
         return Ok(TokenSource::File(path.clone()));
     }
-    if let Some(command) = &arguments.token_command {
+    if let Some(command) = &token.token_command {
         return Ok(TokenSource::Command(command.clone()));
     }
-    environment.token.clone().map(TokenSource::Given).ok_or_else(|| {
-        Failure::unusable(
-            "there is no token",
-            "set `LEADFERRY_TOKEN`, or use `--token-file` or `--token-command`; to try without an \
-             account use `--sandbox`",
-        )
-    })
+    if let Some(token) = &environment.token {
+        return Ok(TokenSource::Given(token.clone()));
+    }
+    let api = address_of(crm.api_url.as_deref(), environment)?;
+    let state = state_dir(crm.state_dir.as_deref(), environment)?;
+    let kept = SignInFile::of(&state, &api.to_string());
+    if kept.path().exists() {
+        return Ok(TokenSource::SignIn(kept));
+    }
+    Err(Failure::unusable(
+        "there is no token",
+        format!(
+            "sign in with `leadferry login`{}, set `LEADFERRY_TOKEN`, or use `--token-file` or \
+             `--token-command`; to try without an account use `--sandbox`",
+            if crm.api_url.is_some() {
+                " (with the same `--api-url`)"
+            } else {
+                ""
+            }
+        ),
+    ))
 }

@@ -44,6 +44,12 @@ impl Failure {
         }
     }
 
+    /// The same failure with another exit code.
+    pub(super) fn ending_with(mut self, exit_code: ExitCode) -> Self {
+        self.exit_code = exit_code;
+        self
+    }
+
     /// Puts this failure under a sentence that says what was being done.
     pub(super) fn while_doing(mut self, message: impl Into<String>) -> Self {
         self.causes
