@@ -31,7 +31,11 @@ pub(super) fn serve_sandbox(arguments: &SandboxArguments) -> Result<ExitCode, Fa
     };
     let sandbox = Sandbox::start(options).map_err(|error| failure(&error))?;
     say(&format!("listening on {}", sandbox.base_url()));
-    say("stop it with Ctrl-C; any token and tenant will do unless you named one");
+    say(if arguments.sign_in.require_login {
+        "stop it with Ctrl-C; only tokens that `leadferry login` gets here will do"
+    } else {
+        "stop it with Ctrl-C; any token and tenant will do unless you named one"
+    });
     wait_for_interrupt()?;
     let counts = sandbox.counts();
     say(&format!(
