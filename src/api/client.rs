@@ -9,13 +9,13 @@ use reqwest::{Client, Method, Request, Response, Url};
 
 use crate::api::api_address::ApiAddress;
 use crate::api::classify::{Answer, AnswerClass, classify};
-use crate::api::credentials::Token;
 use crate::api::exchange_error::ExchangeError;
 use crate::api::idempotency_key::IdempotencyKey;
 use crate::api::lead_api::LeadApi;
 use crate::api::look_up::{Found, Listed, read_found, read_page};
 use crate::api::probe::Probed;
 use crate::api::rate_headers::demanded_pause;
+use crate::api::token::Token;
 use crate::model::LeadId;
 
 /// The most that is read of the answer to a create, in bytes. A lead with all its fields is a few

@@ -11,6 +11,7 @@ mod api_address;
 mod classify;
 mod client;
 mod credentials;
+mod credentials_error;
 mod exchange_error;
 mod idempotency_key;
 mod lead_api;
@@ -20,12 +21,15 @@ mod look_up;
 mod oauth;
 mod probe;
 mod rate_headers;
+mod token;
+mod token_place;
 mod wire;
 
 pub use api_address::{ApiAddress, ApiAddressError};
 pub use classify::{Answer, AnswerClass, Doubt, classify};
 pub use client::{ApiClient, ClientError, ClientSettings};
-pub use credentials::{Credentials, CredentialsError, Need, Renewed, Token, TokenSource};
+pub use credentials::{Credentials, Need, Renewed, TokenSource};
+pub use credentials_error::CredentialsError;
 pub use idempotency_key::IdempotencyKey;
 pub use lead_api::LeadApi;
 pub use lead_comparison::{Comparison, compare, shows_as_sent};
@@ -36,3 +40,4 @@ pub use oauth::{
     RenewalError, SignInFile, SignInFileError, SignInLock, TokenEndpoint,
 };
 pub use probe::{LeadsSeen, Probed};
+pub use token::Token;

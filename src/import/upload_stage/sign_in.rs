@@ -212,3 +212,6 @@ impl SignIn {
         Ok(is_news.then_some(error))
     }
 }
+
+#[cfg(test)]
+mod tests;
