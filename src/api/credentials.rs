@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tokio::time::Instant;
 
 use crate::api::credentials_error::CredentialsError;
 use crate::api::oauth::{KeptSource, Renewal, SignInFile};
@@ -172,7 +171,7 @@ impl Credentials {
 
     fn take(&mut self, token: Token) -> Renewed {
         if token.is_same_as(&self.current) {
-            self.current = token.as_generation(self.current.generation());
+            self.current = token.with_generation(self.current.generation());
             return Renewed::Same;
         }
         self.current = token;

@@ -83,7 +83,7 @@ impl Token {
         self.header == other.header
     }
 
-    pub(super) fn as_generation(self, generation: u64) -> Self {
+    pub(super) fn with_generation(self, generation: u64) -> Self {
         Self { generation, ..self }
     }
 

@@ -115,11 +115,10 @@ fn renew(credentials: &mut Credentials, need: Need) -> Result<bool, Failure> {
     let failed = |error: &CredentialsError| no_token(error).ending_with(ExitCode::Stopped);
     match credentials.renew(need).map_err(|error| failed(&error))? {
         Renewed::Newer => Ok(true),
-        Renewed::Same => Ok(false),
         Renewed::NotNow { error, .. } if credentials.token().has_expired(Instant::now()) => {
             Err(failed(&error))
         }
-        Renewed::NotNow { .. } => Ok(false),
+        Renewed::Same | Renewed::NotNow { .. } => Ok(false),
     }
 }
 

@@ -19,16 +19,18 @@ const CLIENT_SECRET: &str = "hush-of-the-application";
 
 /// A sandbox that only lets in who has signed in, as the application `app`.
 fn sandbox(life: Option<Duration>) -> Sandbox {
-    sandbox_that(life, SignInWays::default())
+    sandbox_that(life, false)
 }
 
-fn sandbox_that(token_life: Option<Duration>, ways: SignInWays) -> Sandbox {
+/// One where the person says no, if `denied`.
+fn sandbox_that(token_life: Option<Duration>, denied: bool) -> Sandbox {
     let options = SandboxOptions {
         sign_in: SignInWays {
             client_id: Some("app".into()),
             client_secret: Some(CLIENT_SECRET.into()),
             required: true,
-            ..ways
+            denied,
+            ..SignInWays::default()
         },
         faults: Faults {
             token_life,

@@ -164,7 +164,7 @@ pub(super) mod tests {
             let after = kept.renew_at().unwrap().duration_since(kept.obtained_at);
             assert_eq!(after.as_millis(), renewed_after_ms, "{life_seconds}");
         }
-        let mut kept = kept(Duration::from_secs(60));
+        let mut kept = kept(Duration::from_mins(1));
         kept.refresh_token = None;
         assert_eq!(kept.renew_at(), kept.expires_at);
         kept.expires_at = None;
@@ -173,7 +173,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_grant_replaces_what_it_brings() {
-        let mut kept = kept(Duration::from_secs(60));
+        let mut kept = kept(Duration::from_mins(1));
         let grant = |refresh: Option<&str>, life| Grant {
             access_token: SecretString::from("access-2"),
             refresh_token: refresh.map(SecretString::from),
@@ -195,7 +195,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_is_written_is_read_back_and_damage_is_told_without_secrets() {
-        let kept = kept(Duration::from_secs(60));
+        let kept = kept(Duration::from_mins(1));
         let expires_at = kept.expires_at;
         let text = kept.clone().into_text();
         let read = KeptSignIn::from_text(text.expose_secret()).unwrap();

@@ -14,7 +14,7 @@ use crate::model::Digest;
 const FOLDER: &str = "tokens";
 
 /// The longest wait for another process that gets a new token: two exchanges that time out.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A lock that somebody else has is tried again after this.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -231,6 +231,7 @@ fn make_private(path: &Path) -> io::Result<()> {
             fs_err::set_permissions(path, permissions)?;
         }
     }
+    #[cfg(not(unix))]
     let _ = path;
     Ok(())
 }
@@ -254,8 +255,8 @@ mod tests {
         assert!(!lock.remove().unwrap());
         lock.prepare().unwrap();
         assert!(file.read().unwrap().is_none(), "nothing is kept yet");
-        lock.keep(kept(Duration::from_secs(60))).unwrap();
-        let mut second = kept(Duration::from_secs(60));
+        lock.keep(kept(Duration::from_mins(1))).unwrap();
+        let mut second = kept(Duration::from_mins(1));
         second.scopes = vec!["a".into()];
         lock.keep(second).unwrap();
         assert_eq!(file.read().unwrap().unwrap().scopes, ["a"]);
@@ -300,7 +301,7 @@ mod tests {
         let (_folder, file) = place();
         let mode = |path: &Path| fs_err::metadata(path).unwrap().permissions().mode() & 0o777;
         let lock = file.lock().unwrap();
-        lock.keep(kept(Duration::from_secs(60))).unwrap();
+        lock.keep(kept(Duration::from_mins(1))).unwrap();
         assert_eq!(mode(file.path().parent().unwrap()), 0o700);
         assert_eq!(mode(file.path()), 0o600);
         assert_eq!(mode(&file.path().with_extension("lock")), 0o600);

@@ -102,7 +102,7 @@ impl TokenEndpoint {
         if !(200..=299).contains(&answer.status) {
             let ours = self.identity.secret.as_ref();
             let secrets = secrets.iter().copied().chain(ours);
-            answer.body = without(answer.body, secrets);
+            answer.body = without(&answer.body, secrets);
         }
         read_grant(&answer, asked_at)
     }
@@ -142,10 +142,10 @@ fn failed_on_the_way(what: String) -> GrantError {
 }
 
 /// Takes secrets out of what a server said, in case it repeats them.
-fn without<'a>(body: Vec<u8>, secrets: impl Iterator<Item = &'a SecretString>) -> Vec<u8> {
-    let text = String::from_utf8_lossy(&body);
+fn without<'a>(body: &[u8], secrets: impl Iterator<Item = &'a SecretString>) -> Vec<u8> {
+    let text = String::from_utf8_lossy(body);
     let cleaned = secrets
-        .map(|secret| secret.expose_secret())
+        .map(ExposeSecret::expose_secret)
         .filter(|secret| !secret.is_empty())
         .fold(text.into_owned(), |text, secret| {
             text.replace(secret, "(redacted)")
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn a_server_that_repeats_a_secret_is_not_quoted() {
         let secrets = [SecretString::from("r3fresh"), SecretString::from("hush")];
-        let said = br#"{"error_description":"r3fresh of hush is bad"}"#.to_vec();
+        let said = br#"{"error_description":"r3fresh of hush is bad"}"#;
         assert_eq!(
             without(said, secrets.iter()),
             br#"{"error_description":"(redacted) of (redacted) is bad"}"#

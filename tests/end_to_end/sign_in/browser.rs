@@ -2,8 +2,6 @@
 
 use std::net::TcpListener;
 
-use leadferry::sandbox::SignInWays;
-
 use super::{
     CLIENT_SECRET, Login, get, import, kept, kept_path, run, sandbox, sandbox_that, sign_in,
 };
@@ -87,11 +85,7 @@ fn what_belongs_to_another_sign_in_is_passed_over() {
 
 #[test]
 fn who_says_no_is_not_signed_in() {
-    let ways = SignInWays {
-        denied: true,
-        ..SignInWays::default()
-    };
-    let (workspace, sandbox) = (Workspace::new(), sandbox_that(None, ways));
+    let (workspace, sandbox) = (Workspace::new(), sandbox_that(None, true));
     let login = Login::begin(&workspace, &sandbox.base_url(), &[]);
     let sent_back = get(login.address.as_str());
     let page = get(&sent_back.location.unwrap());

@@ -174,7 +174,8 @@ fn an_authorization_server_that_is_away_is_asked_again_and_no_row_is_lost() {
 
 #[test]
 fn who_can_be_renewed_no_more_is_told_to_sign_in_and_the_rows_wait() {
-    let cases: [(fn(usize, &Rotating) -> Reply, &[&str]); 2] = [
+    type Case = (fn(usize, &Rotating) -> Reply, &'static [&'static str]);
+    let cases: [Case; 2] = [
         (
             |_, _| invalid_grant(),
             &[

@@ -47,20 +47,17 @@ fn line(sign_in: &SignIn) -> Line {
     sign_in.line(Instant::now())
 }
 
-fn not_now() -> Result<Renewed, CredentialsError> {
-    Ok(Renewed::NotNow {
+fn not_now() -> Renewed {
+    Renewed::NotNow {
         error: CredentialsError::Empty,
         pause: None,
-    })
+    }
 }
 
 /// Asks for a newer token and ends like this.
-fn renewal(
-    sign_in: &mut SignIn,
-    ends: Result<Renewed, CredentialsError>,
-) -> Result<Option<CredentialsError>, StopReason> {
+fn renewal(sign_in: &mut SignIn, ends: Renewed) -> Result<Option<CredentialsError>, StopReason> {
     let (credentials, _) = sign_in.begin_renewal(Instant::now()).unwrap();
-    sign_in.end_renewal(credentials, ends, (Instant::now(), PATIENCE))
+    sign_in.end_renewal(credentials, Ok(ends), (Instant::now(), PATIENCE))
 }
 
 #[tokio::test(start_paused = true)]
@@ -115,14 +112,14 @@ async fn tokens_that_are_refused_one_after_the_other_are_not_trusted() {
             assert_eq!(sign_in.standing_of(0), TokenStanding::Proven);
             sign_in.note_refused("no".into());
             assert_eq!(line(&sign_in), Line::Renew);
-            renewal(&mut sign_in, Ok(Renewed::Newer)).unwrap();
+            renewal(&mut sign_in, Renewed::Newer).unwrap();
             assert_eq!(line(&sign_in), Line::Open);
         }
         assert_eq!(sign_in.standing_of(0), TokenStanding::Unproven);
         sign_in.note_accepted(0);
         assert_eq!(sign_in.standing_of(0), TokenStanding::Proven);
         sign_in.note_refused("no".into());
-        let stopped = renewal(&mut sign_in, Ok(Renewed::Same));
+        let stopped = renewal(&mut sign_in, Renewed::Same);
         assert!(matches!(stopped, Err(StopReason::Credentials { words }) if words == "no"));
     }
 }
