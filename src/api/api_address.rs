@@ -50,6 +50,14 @@ impl ApiAddress {
         self.0.scheme() == "https"
     }
 
+    /// The address of the authorization server that belongs to the API: `/oauth` at its host.
+    #[must_use]
+    pub fn oauth(&self) -> Self {
+        let mut url = self.0.clone();
+        url.set_path("/oauth");
+        Self(url)
+    }
+
     /// The address of `path` below the base, such as `v1/leads`.
     pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();
@@ -139,6 +147,20 @@ mod tests {
                     .as_str(),
                 whole
             );
+        }
+    }
+
+    #[test]
+    fn the_authorization_server_is_at_the_same_host() {
+        for (api, oauth) in [
+            (
+                "https://crm.example.com/api",
+                "https://crm.example.com/oauth",
+            ),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080/oauth"),
+        ] {
+            let address: ApiAddress = api.parse().unwrap();
+            assert_eq!(address.oauth().to_string(), oauth);
         }
     }
 

@@ -10,7 +10,6 @@ use reqwest::{Client, Method, Request, Response, Url};
 use crate::api::allowance_headers::told_allowance;
 use crate::api::api_address::ApiAddress;
 use crate::api::classify::{Answer, AnswerClass, classify};
-use crate::api::credentials::Token;
 use crate::api::exchange_error::ExchangeError;
 use crate::api::exchanged::Exchanged;
 use crate::api::idempotency_key::IdempotencyKey;
@@ -20,6 +19,7 @@ use crate::api::probe::Probed;
 use crate::api::quotable::{Sent, quotable};
 use crate::api::rate_headers::demanded_pause;
 use crate::api::route::Route;
+use crate::api::token::Token;
 use crate::model::LeadId;
 
 /// The most that is read of the answer to a create, in bytes. A lead with all its fields is a few
@@ -32,6 +32,9 @@ const LOOK_UP_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 
 /// The longest text that can be searched for, in characters, as the API's pages say of lists.
 const SEARCH_CHARACTERS: usize = 255;
+
+/// The query for the smallest page of leads.
+const SMALLEST_PAGE: &[(&str, &str)] = &[("per_page", "1")];
 
 /// Makes a server that honours it create a lead once, however often the request comes.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -119,6 +122,11 @@ impl ApiClient {
         })
     }
 
+    /// Asks for the smallest page of leads, as [`LeadApi::probe`] does, and tells all of the answer.
+    pub async fn ask(&self, token: &Token) -> Listed {
+        self.list(SMALLEST_PAGE, token).await.what
+    }
+
     /// Reads the leads at the list's address with this query.
     async fn list(&self, query: &[(&str, &str)], token: &Token) -> Exchanged<Listed> {
         let mut url = self.leads.clone();
@@ -180,9 +188,7 @@ impl LeadApi for ApiClient {
     }
 
     async fn probe(&self, token: &Token) -> Exchanged<Probed> {
-        self.list(&[("per_page", "1")], token)
-            .await
-            .map(Probed::from)
+        self.list(SMALLEST_PAGE, token).await.map(Probed::from)
     }
 
     async fn find_lead(&self, id: &LeadId, token: &Token) -> Exchanged<Found> {
@@ -215,7 +221,7 @@ impl LeadApi for ApiClient {
     }
 }
 
-async fn read_answer(mut response: Response, limit_bytes: usize) -> Answer {
+pub(super) async fn read_answer(mut response: Response, limit_bytes: usize) -> Answer {
     let status = response.status().as_u16();
     let pause = demanded_pause(status, response.headers(), Timestamp::now());
     let mut body = Vec::new();

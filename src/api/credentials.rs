@@ -1,93 +1,107 @@
 //! Where the bearer token comes from, and how to get a newer one.
 
 use std::path::PathBuf;
-use std::process::Command;
+use std::time::Duration;
 
-use reqwest::header::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
+
+use crate::api::credentials_error::CredentialsError;
+use crate::api::oauth::{KeptSource, Renewal, SignInFile};
+use crate::api::route::Route;
+use crate::api::token::Token;
+use crate::api::token_place::{Stamp, output_of, read_file, stamp_of};
+
+/// A token file is looked at so often while tokens are in use.
+const LOOK_AT_FILE_EVERY: Duration = Duration::from_secs(1);
+
+/// So long nothing is sent while a kept sign-in is renewed before its token expires: a server may
+/// put the old token out of use with the renewal.
+const REST_WHILE_RENEWING: Duration = Duration::from_secs(2);
 
 /// Where a bearer token is to be had.
 #[derive(Debug, Clone)]
 pub enum TokenSource {
     /// Given once, for example in an environment variable; cannot be renewed.
     Given(SecretString),
-    /// The first line of a file, read again when the token is no longer accepted.
+    /// The first line of a file, read again when it changes or the token is no longer accepted.
     File(PathBuf),
     /// What a shell command prints, run again when the token is no longer accepted.
     Command(String),
+    /// What signing in has left, and the way to the authorization server; renewed before it expires and when it
+    /// is no longer accepted.
+    SignIn(SignInFile, Route),
 }
 
-/// A token ready to be sent. Its `Debug` form does not show it.
-#[derive(Debug, Clone)]
-pub struct Token {
-    /// `Bearer …`, marked sensitive.
-    header: HeaderValue,
-    /// Which token of this run it is, counted from 0.
-    generation: u64,
+/// Why a newer token is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It is time, while the one before may still be good.
+    Due,
+    /// The server has refused the one before.
+    Refused,
 }
 
-/// Why there is no token.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CredentialsError {
-    /// The token file cannot be read.
-    #[error("cannot read the token file")]
-    File(#[source] std::io::Error),
-    /// The token command cannot be started.
-    #[error("cannot start the token command")]
-    CommandNotStarted(#[source] std::io::Error),
-    /// The token command failed. It is not shown: secrets may be in it.
-    #[error("the token command ended with {status}")]
-    CommandFailed {
-        /// How it ended.
-        status: std::process::ExitStatus,
+/// What asking for a newer token came to.
+#[derive(Debug)]
+pub enum Renewed {
+    /// Another token than before is current now.
+    Newer,
+    /// There is no other.
+    Same,
+    /// There is none now and may be one later.
+    NotNow {
+        /// Why not.
+        error: CredentialsError,
+        /// The pause that the authorization server demands.
+        pause: Option<Duration>,
     },
-    /// There is nothing in the place where the token should be.
-    #[error("the token is empty")]
-    Empty,
-    /// A token with white space or control characters in it cannot be sent.
-    #[error("the token has characters that cannot stand in a header")]
-    Unsendable,
-}
-
-impl Token {
-    pub(super) fn header(&self) -> HeaderValue {
-        self.header.clone()
-    }
-
-    /// The token itself, to take it out of what a server says.
-    pub(super) fn secret(&self) -> &str {
-        let header = self.header.to_str().unwrap_or_default();
-        header.strip_prefix("Bearer ").unwrap_or_default()
-    }
-
-    /// Which token of this run it is, counted from 0.
-    pub fn generation(&self) -> u64 {
-        self.generation
-    }
 }
 
 /// The current token and the way to the next.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Credentials {
-    source: TokenSource,
+    source: Source,
     current: Token,
 }
 
+/// A source, and what is remembered of it.
+#[derive(Debug, Clone)]
+enum Source {
+    Given,
+    /// With the file's stamp at the last look.
+    File(PathBuf, Option<Stamp>),
+    Command(String),
+    SignIn(KeptSource),
+}
+
 impl Credentials {
-    /// Reads the first token.
+    /// Reads the first token. Asks no server.
     ///
     /// # Errors
     ///
     /// See [`CredentialsError`]; never contains the token.
     pub fn load(source: TokenSource) -> Result<Self, CredentialsError> {
-        let header = read_header(&source)?;
+        let (source, token) = match source {
+            TokenSource::Given(token) => (Source::Given, Token::of(&token, 0)?),
+            TokenSource::File(path) => {
+                // The stamp is older than the text, so that no change is missed.
+                let stamp = stamp_of(&path);
+                let token = Token::of(&read_file(&path)?, 0)?.due_in(LOOK_AT_FILE_EVERY);
+                (Source::File(path, stamp), token)
+            }
+            TokenSource::Command(command) => {
+                let token = Token::of(&output_of(&command)?, 0)?;
+                (Source::Command(command), token)
+            }
+            TokenSource::SignIn(file, route) => {
+                let kept = KeptSource::new(file, route);
+                let token = Token::of_sign_in(&kept.read()?, 0)?;
+                (Source::SignIn(kept), token)
+            }
+        };
         Ok(Self {
             source,
-            current: Token {
-                header,
-                generation: 0,
-            },
+            current: token,
         })
     }
 
@@ -96,121 +110,76 @@ impl Credentials {
         &self.current
     }
 
-    /// Asks the source again. True when it gave another token than before, which is now current.
+    /// How often in a row the server may refuse a token that was just renewed before it is taken
+    /// for its last word. Of a sign-in another process may have had a still newer one.
+    pub fn renewals_in_a_row(&self) -> u32 {
+        match self.source {
+            Source::SignIn(_) => 2,
+            Source::Given | Source::File(..) | Source::Command(_) => 1,
+        }
+    }
+
+    /// How long nothing should be sent with a good token while it is renewed.
+    pub fn rest_while_renewing(&self) -> Duration {
+        match self.source {
+            Source::SignIn(_) => REST_WHILE_RENEWING,
+            Source::Given | Source::File(..) | Source::Command(_) => Duration::ZERO,
+        }
+    }
+
+    /// Asks the source again.
     ///
-    /// Blocks: reads a file or waits for a command.
-    pub fn renew(&mut self) -> Result<bool, CredentialsError> {
-        if matches!(self.source, TokenSource::Given(_)) {
-            return Ok(false);
+    /// Blocks: reads a file, waits for a command, or for an authorization server. For a sign-in at
+    /// most one request is sent, and its outcome is kept before this returns.
+    ///
+    /// # Errors
+    ///
+    /// The source gives no token and will not by itself.
+    pub fn renew(&mut self, need: Need) -> Result<Renewed, CredentialsError> {
+        let next = self.current.generation() + 1;
+        match &mut self.source {
+            Source::Given => Ok(Renewed::Same),
+            Source::Command(_) if need == Need::Due => Ok(Renewed::Same),
+            Source::Command(command) => {
+                let text = output_of(command)?;
+                Ok(self.take(Token::of(&text, next)?))
+            }
+            Source::File(path, stamp) => {
+                let now = stamp_of(path);
+                if need == Need::Due && now == *stamp {
+                    self.current = self.current.clone().due_in(LOOK_AT_FILE_EVERY);
+                    return Ok(Renewed::Same);
+                }
+                let token = read_file(path).and_then(|text| Token::of(&text, next));
+                match (token, need) {
+                    (Ok(token), _) => {
+                        *stamp = now;
+                        Ok(self.take(token.due_in(LOOK_AT_FILE_EVERY)))
+                    }
+                    // It may be just being written; the token before may still be good.
+                    (Err(error), Need::Due) => Ok(Renewed::NotNow { error, pause: None }),
+                    (Err(error), Need::Refused) => Err(error),
+                }
+            }
+            Source::SignIn(kept) => match kept.renew(self.current.secret(), need)? {
+                Renewal::Kept(kept) => Ok(self.take(Token::of_sign_in(&kept, next)?)),
+                Renewal::NotNow { error, pause } => {
+                    let error = error.into();
+                    Ok(Renewed::NotNow { error, pause })
+                }
+            },
         }
-        let header = read_header(&self.source)?;
-        if header == self.current.header {
-            return Ok(false);
-        }
-        self.current = Token {
-            header,
-            generation: self.current.generation + 1,
-        };
-        Ok(true)
     }
-}
 
-fn read_header(source: &TokenSource) -> Result<HeaderValue, CredentialsError> {
-    let text = match source {
-        TokenSource::Given(token) => token.clone(),
-        TokenSource::File(path) => {
-            SecretString::from(fs_err::read_to_string(path).map_err(CredentialsError::File)?)
+    fn take(&mut self, token: Token) -> Renewed {
+        if token.is_same_as(&self.current) {
+            self.current = token.with_generation(self.current.generation());
+            return Renewed::Same;
         }
-        TokenSource::Command(command) => output_of(command)?,
-    };
-    let token = text
-        .expose_secret()
-        .trim()
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .trim_end();
-    if token.is_empty() {
-        return Err(CredentialsError::Empty);
+        self.current = token;
+        Renewed::Newer
     }
-    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(CredentialsError::Unsendable);
-    }
-    let mut header = HeaderValue::from_str(&format!("Bearer {token}"))
-        .map_err(|_| CredentialsError::Unsendable)?;
-    header.set_sensitive(true);
-    Ok(header)
-}
-
-fn output_of(command: &str) -> Result<SecretString, CredentialsError> {
-    let (shell, flag) = if cfg!(windows) {
-        ("cmd", "/C")
-    } else {
-        ("sh", "-c")
-    };
-    let output = Command::new(shell)
-        .args([flag, command])
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .map_err(CredentialsError::CommandNotStarted)?;
-    if !output.status.success() {
-        return Err(CredentialsError::CommandFailed {
-            status: output.status,
-        });
-    }
-    let text = String::from_utf8(output.stdout).map_err(|_| CredentialsError::Unsendable)?;
-    Ok(SecretString::from(text))
 }
 
 #[cfg(test)]
-mod tests {
-    use secrecy::SecretString;
-
-    use super::{Credentials, CredentialsError, TokenSource};
-
-    fn given(token: &str) -> Result<Credentials, CredentialsError> {
-        Credentials::load(TokenSource::Given(SecretString::from(token)))
-    }
-
-    #[test]
-    fn a_token_is_trimmed_and_never_shown() {
-        let credentials = given(" s3cret\n").unwrap();
-        assert_eq!(credentials.token().header(), "Bearer s3cret");
-        assert!(!format!("{credentials:?}").contains("s3cret"));
-    }
-
-    #[test]
-    fn tokens_that_cannot_be_sent_are_refused() {
-        assert!(matches!(given(" "), Err(CredentialsError::Empty)));
-        assert!(matches!(
-            given("two words"),
-            Err(CredentialsError::Unsendable)
-        ));
-        assert!(matches!(given("ğ"), Err(CredentialsError::Unsendable)));
-    }
-
-    #[test]
-    fn a_file_is_read_again_and_a_given_token_is_not() {
-        assert!(!given("t").unwrap().renew().unwrap());
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("token");
-        fs_err::write(&path, "one\n").unwrap();
-        let mut credentials = Credentials::load(TokenSource::File(path.clone())).unwrap();
-        assert!(!credentials.renew().unwrap());
-        fs_err::write(&path, "\ntwo\nand a note\n").unwrap();
-        assert!(credentials.renew().unwrap());
-        assert_eq!(credentials.token().header(), "Bearer two");
-        assert_eq!(credentials.token().generation(), 1);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_command_prints_the_token_or_fails_by_name() {
-        let load = |command: &str| Credentials::load(TokenSource::Command(command.into()));
-        assert_eq!(load("echo abc").unwrap().token().header(), "Bearer abc");
-        assert!(matches!(
-            load("exit 3"),
-            Err(CredentialsError::CommandFailed { .. })
-        ));
-    }
-}
+mod tests;

@@ -5,11 +5,11 @@ use std::future::Future;
 use bytes::Bytes;
 
 use crate::api::classify::AnswerClass;
-use crate::api::credentials::Token;
 use crate::api::exchanged::Exchanged;
 use crate::api::idempotency_key::IdempotencyKey;
 use crate::api::look_up::{Found, Listed};
 use crate::api::probe::Probed;
+use crate::api::token::Token;
 use crate::model::LeadId;
 
 /// The exchanges that a run has with the CRM, each made once and never repeated.

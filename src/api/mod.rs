@@ -3,7 +3,8 @@
 //! [`LeadApi`] names the exchanges and [`ApiClient`] makes them, exactly one for each call and
 //! never again; what follows from an [`AnswerClass`] or from what was [`Found`] or [`Listed`] is
 //! decided by whoever called. [`classify`] and [`compare`] hold rules and are pure.
-//! [`Credentials`] know where the token comes from and how to get a newer one.
+//! [`Credentials`] know where the token comes from and how to get a newer one; `oauth` has what
+//! signing in takes.
 
 mod allowance_headers;
 mod answer_words;
@@ -12,6 +13,7 @@ mod ca_certificates;
 mod classify;
 mod client;
 mod credentials;
+mod credentials_error;
 mod exchange_error;
 mod exchanged;
 mod idempotency_key;
@@ -19,25 +21,34 @@ mod lead_api;
 mod lead_comparison;
 mod lead_view;
 mod look_up;
+mod oauth;
 mod probe;
 mod proxies;
 mod quotable;
 mod rate_headers;
 mod route;
 mod tls_words;
+mod token;
+mod token_place;
 mod wire;
 
 pub use api_address::{ApiAddress, ApiAddressError};
 pub use ca_certificates::{CaCertificates, CaCertificatesError};
 pub use classify::{Answer, AnswerClass, Doubt, classify};
 pub use client::{ApiClient, ClientError, ClientSettings};
-pub use credentials::{Credentials, CredentialsError, Token, TokenSource};
+pub use credentials::{Credentials, Need, Renewed, TokenSource};
+pub use credentials_error::CredentialsError;
 pub use exchanged::Exchanged;
 pub use idempotency_key::IdempotencyKey;
 pub use lead_api::LeadApi;
 pub use lead_comparison::{Comparison, compare, shows_as_sent};
 pub use lead_view::LeadView;
 pub use look_up::{Found, LeadPage, Listed, LookUpFailure};
+pub use oauth::{
+    Authorization, AuthorizationCode, ClientIdentity, Grant, GrantError, KeptSignIn, RedirectError,
+    RenewalError, SignInFile, SignInFileError, SignInLock, TokenEndpoint,
+};
 pub use probe::{LeadsSeen, Probed};
 pub use proxies::{Proxies, ProxyError};
 pub use route::Route;
+pub use token::Token;

@@ -7,7 +7,7 @@ use reqwest::Request;
 use serde_json::Value;
 
 use crate::api::answer_words::all_words_of;
-use crate::api::credentials::Token;
+use crate::api::token::Token;
 
 /// What stands where something was taken out.
 const HIDDEN: &str = "(redacted)";

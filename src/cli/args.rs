@@ -10,6 +10,7 @@ use clap_complete::Shell;
 use crate::cli::log_arguments::LogArguments;
 use crate::cli::runs_command::RunsArguments;
 use crate::cli::sandbox_args::SandboxArguments;
+use crate::cli::sign_in_args::{LoginArguments, LogoutArguments, WhoamiArguments};
 use crate::cli::units::{
     parse_concurrency, parse_delimiter, parse_duration, parse_duration_or_none, parse_max_errors,
     parse_round,
@@ -34,6 +35,12 @@ pub(super) enum Command {
     Import(Box<ImportArguments>),
     /// Do everything `import` does except sending.
     Check(Box<CheckArguments>),
+    /// Sign in to the CRM in the browser, and keep the tokens for `import`.
+    Login(Box<LoginArguments>),
+    /// Forget the tokens that `login` kept.
+    Logout(LogoutArguments),
+    /// Ask the CRM whether token and tenant work.
+    Whoami(WhoamiArguments),
     /// Serve the lead API on this machine, with storage, faults and oddities on demand.
     Sandbox(Box<SandboxArguments>),
     /// List what was imported when, and keep the ledger in order.
@@ -216,14 +223,28 @@ pub(super) struct ConnectionArguments {
     #[command(flatten)]
     pub(super) crm: CrmArguments,
 
-    /// A file that holds the token [else env: `LEADFERRY_TOKEN`].
+    #[command(flatten)]
+    pub(super) token: TokenArguments,
+
+    #[command(flatten)]
+    pub(super) route: RouteArguments,
+}
+
+/// Where the token comes from.
+#[derive(Debug, Args)]
+pub(super) struct TokenArguments {
+    /// A file that holds the token [else env: `LEADFERRY_TOKEN`, else what `login` kept].
     #[arg(long, value_name = "PATH", conflicts_with = "token_command")]
     pub(super) token_file: Option<PathBuf>,
 
     /// A shell command that prints the token.
     #[arg(long, value_name = "COMMAND")]
     pub(super) token_command: Option<String>,
+}
 
+/// The way to the CRM.
+#[derive(Debug, Args)]
+pub(super) struct RouteArguments {
     /// Trust the authorities in this PEM file too, beside those of the system.
     #[arg(long, value_name = "PATH")]
     pub(super) ca_cert: Option<PathBuf>,

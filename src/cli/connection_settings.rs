@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 use tempfile::TempDir;
 
-use crate::api::{ApiAddress, ApiAddressError, ClientSettings, Credentials, TokenSource};
+use crate::api::{
+    ApiAddress, ApiAddressError, ClientSettings, Credentials, Route, SignInFile, TokenSource,
+};
 use crate::cli::args::{
-    ConnectionArguments, CrmArguments, ImportArguments, KnownByLeadChoice, OnUnknownChoice,
+    CrmArguments, ImportArguments, KnownByLeadChoice, OnUnknownChoice, RouteArguments,
+    TokenArguments,
 };
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
@@ -24,17 +27,22 @@ pub(super) struct Connection {
     pub(super) address: ApiAddress,
     pub(super) tenant: u64,
     pub(super) token: TokenSource,
+    pub(super) route: Route,
 }
 
 /// The connection to a real CRM.
 pub(super) fn connection(
-    arguments: &ConnectionArguments,
+    crm: &CrmArguments,
+    token: &TokenArguments,
+    way: &RouteArguments,
     environment: &Environment,
 ) -> Result<Connection, Failure> {
+    let route = route(way, environment)?;
     Ok(Connection {
-        address: address(&arguments.crm, environment)?,
-        tenant: tenant(&arguments.crm, environment)?,
-        token: token_source(arguments, environment)?,
+        address: address_of(crm.api_url.as_deref(), environment)?,
+        tenant: tenant(crm, environment)?,
+        token: token_source(token, crm, &route, environment)?,
+        route,
     })
 }
 
@@ -46,13 +54,11 @@ pub(super) fn upload_settings(
     environment: &Environment,
 ) -> Result<UploadSettings, Failure> {
     let credentials = Credentials::load(connection.token).map_err(|error| {
+        let hint = error.hint();
         Failure::of(&error)
             .while_doing("there is no token to send")
-            .with_hint(Some(
-                "look at what `LEADFERRY_TOKEN`, `--token-file` or `--token-command` gives",
-            ))
+            .with_hint(Some(hint))
     })?;
-    let route = route(&arguments.connection, environment)?;
     let place = LedgerPlace {
         folder: state.path().to_owned(),
         scope: LedgerScope {
@@ -73,7 +79,7 @@ pub(super) fn upload_settings(
             tenant: connection.tenant,
             timeout: arguments.timeout,
             connections: arguments.concurrency.most(),
-            route,
+            route: connection.route,
         },
         credentials,
         concurrency: arguments.concurrency,
@@ -167,17 +173,18 @@ pub(super) fn ledger_place(
     Ok(LedgerPlace {
         folder: state_dir(arguments.state_dir.as_deref(), environment)?,
         scope: LedgerScope {
-            api: address(arguments, environment)?.to_string(),
+            api: address_of(arguments.api_url.as_deref(), environment)?.to_string(),
             tenant: tenant(arguments, environment)?,
         },
     })
 }
 
-fn address(arguments: &CrmArguments, environment: &Environment) -> Result<ApiAddress, Failure> {
-    let text = arguments
-        .api_url
-        .as_deref()
-        .or(environment.api_url.as_deref());
+/// The API's address: typed, from the environment, or the usual one.
+pub(super) fn address_of(
+    typed: Option<&str>,
+    environment: &Environment,
+) -> Result<ApiAddress, Failure> {
+    let text = typed.or(environment.api_url.as_deref());
     api_address(text.unwrap_or(DEFAULT_API_URL))
 }
 
@@ -210,20 +217,36 @@ fn tenant(arguments: &CrmArguments, environment: &Environment) -> Result<u64, Fa
 }
 
 fn token_source(
-    arguments: &ConnectionArguments,
+    token: &TokenArguments,
+    crm: &CrmArguments,
+    route: &Route,
     environment: &Environment,
 ) -> Result<TokenSource, Failure> {
-    if let Some(path) = &arguments.token_file {
+    if let Some(path) = &token.token_file {
         return Ok(TokenSource::File(path.clone()));
     }
-    if let Some(command) = &arguments.token_command {
+    if let Some(command) = &token.token_command {
         return Ok(TokenSource::Command(command.clone()));
     }
-    environment.token.clone().map(TokenSource::Given).ok_or_else(|| {
-        Failure::unusable(
-            "there is no token",
-            "set `LEADFERRY_TOKEN`, or use `--token-file` or `--token-command`; to try without an \
-             account use `--sandbox`",
-        )
-    })
+    if let Some(token) = &environment.token {
+        return Ok(TokenSource::Given(token.clone()));
+    }
+    let api = address_of(crm.api_url.as_deref(), environment)?;
+    let state = state_dir(crm.state_dir.as_deref(), environment)?;
+    let kept = SignInFile::of(&state, &api.to_string());
+    if kept.path().exists() {
+        return Ok(TokenSource::SignIn(kept, route.clone()));
+    }
+    Err(Failure::unusable(
+        "there is no token",
+        format!(
+            "sign in with `leadferry login`{}, set `LEADFERRY_TOKEN`, or use `--token-file` or \
+             `--token-command`; to try without an account use `--sandbox`",
+            if crm.api_url.is_some() {
+                " (with the same `--api-url`)"
+            } else {
+                ""
+            }
+        ),
+    ))
 }

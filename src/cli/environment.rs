@@ -13,6 +13,12 @@ pub(super) struct Environment {
     pub(super) tenant: Option<String>,
     /// `LEADFERRY_TOKEN`.
     pub(super) token: Option<SecretString>,
+    /// `LEADFERRY_OAUTH_URL`.
+    pub(super) oauth_url: Option<String>,
+    /// `LEADFERRY_CLIENT_ID`.
+    pub(super) client_id: Option<String>,
+    /// `LEADFERRY_CLIENT_SECRET`.
+    pub(super) client_secret: Option<SecretString>,
     /// `LEADFERRY_STATE_DIR`.
     pub(super) state_dir: Option<PathBuf>,
     /// `LEADFERRY_BENCH_WITHOUT_LEDGER`: for measuring what the ledger costs, and nothing else.
@@ -37,6 +43,9 @@ impl Environment {
             api_url: read("LEADFERRY_API_URL"),
             tenant: read("LEADFERRY_TENANT"),
             token: read("LEADFERRY_TOKEN").map(SecretString::from),
+            oauth_url: read("LEADFERRY_OAUTH_URL"),
+            client_id: read("LEADFERRY_CLIENT_ID"),
+            client_secret: read("LEADFERRY_CLIENT_SECRET").map(SecretString::from),
             state_dir: std::env::var_os("LEADFERRY_STATE_DIR")
                 .filter(|value| !value.is_empty())
                 .map(PathBuf::from),

@@ -81,7 +81,7 @@ impl Failure {
     }
 
     /// The failure as people read it: `error:`, `Caused by:`, `hint:`.
-    fn render(&self) -> String {
+    pub(super) fn render(&self) -> String {
         let mut text = String::new();
         if let Some(excerpt) = &self.excerpt {
             text.push_str(excerpt.trim_end());

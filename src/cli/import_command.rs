@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use crate::api::{ApiAddressError, TokenSource};
+use crate::api::{ApiAddressError, Route, TokenSource};
 use crate::cli::args::ImportArguments;
 use crate::cli::connection_settings::{Connection, StateDir, connection, upload_settings};
 use crate::cli::environment::Environment;
@@ -31,9 +31,10 @@ pub(super) fn import(
     };
     let (plan, _input) = plan(&arguments.file, outputs)?;
     let sandbox = rehearses.then(start_sandbox).transpose()?;
+    let typed = &arguments.connection;
     let connection = match &sandbox {
-        Some(sandbox) => connection_to(sandbox, arguments.connection.crm.tenant)?,
-        None => connection(&arguments.connection, environment)?,
+        Some(sandbox) => connection_to(sandbox, typed.crm.tenant)?,
+        None => connection(&typed.crm, &typed.token, &typed.route, environment)?,
     };
     let state = StateDir::of(arguments, environment)?;
     let settings = upload_settings(arguments, connection, &state, environment)?;
@@ -61,5 +62,6 @@ fn connection_to(sandbox: &Sandbox, tenant: Option<u64>) -> Result<Connection, F
         address,
         tenant: tenant.unwrap_or(1),
         token: TokenSource::Given(SecretString::from("sandbox".to_owned())),
+        route: Route::default(),
     })
 }

@@ -5,13 +5,13 @@ use std::path::Path;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::api::{CaCertificates, Proxies, Route};
-use crate::cli::args::ConnectionArguments;
+use crate::cli::args::RouteArguments;
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
 
 /// How the API is reached.
 pub(super) fn route(
-    arguments: &ConnectionArguments,
+    arguments: &RouteArguments,
     environment: &Environment,
 ) -> Result<Route, Failure> {
     let ca_certificates = match &arguments.ca_cert {

@@ -12,10 +12,13 @@ use crate::cli::explain_command::explain;
 use crate::cli::failure::Failure;
 use crate::cli::import_command::import;
 use crate::cli::log_arguments::{LogArguments, LogFormat};
+use crate::cli::login_command::login;
+use crate::cli::logout_command::logout;
 use crate::cli::panics::keep_values_out_of_panics;
 use crate::cli::runs_command::runs;
 use crate::cli::sandbox_command::serve_sandbox;
 use crate::cli::terminal::{set_log_style, tell};
+use crate::cli::whoami_command::whoami;
 use crate::model::ExitCode;
 use crate::report::{Level, LogLine};
 
@@ -77,6 +80,9 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Import(arguments) => import(&arguments, &environment),
         Command::Check(arguments) => check(&arguments, &environment),
+        Command::Login(arguments) => login(&arguments, &environment),
+        Command::Logout(arguments) => logout(&arguments, &environment),
+        Command::Whoami(arguments) => whoami(&arguments, &environment),
         Command::Sandbox(arguments) => serve_sandbox(&arguments),
         Command::Runs(arguments) => runs(&arguments, &environment),
         Command::Explain(arguments) => explain(&arguments.code),

@@ -31,6 +31,9 @@ pub(super) struct SandboxArguments {
     pub(super) tenant: Option<u64>,
 
     #[command(flatten)]
+    pub(super) sign_in: SandboxSignInArguments,
+
+    #[command(flatten)]
     pub(super) faults: FaultArguments,
 
     #[command(flatten)]
@@ -38,6 +41,32 @@ pub(super) struct SandboxArguments {
 
     #[command(flatten)]
     pub(super) lists: ListArguments,
+}
+
+/// How `leadferry login` fares here: the sandbox is its own authorization server.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Signing in")]
+pub(super) struct SandboxSignInArguments {
+    /// Accept only tokens that a login here has given.
+    #[arg(long, conflicts_with = "token")]
+    pub(super) require_login: bool,
+
+    /// Let only this application sign in [default: any].
+    #[arg(long, value_name = "ID")]
+    pub(super) client_id: Option<String>,
+
+    /// The secret that the application must show; invent one, and none that is used elsewhere
+    /// [default: none is asked for].
+    #[arg(long, value_name = "TEXT", requires = "client_id")]
+    pub(super) client_secret: Option<String>,
+
+    /// Let the person say no.
+    #[arg(long)]
+    pub(super) deny_login: bool,
+
+    /// Give the same refresh token again [default: each is good once].
+    #[arg(long)]
+    pub(super) no_rotation: bool,
 }
 
 /// Faults on demand. Shares are between 0 and 1, of the leads that are posted.
@@ -60,7 +89,7 @@ pub(super) struct FaultArguments {
     #[arg(long, value_name = "WHICH", default_value = "all")]
     pub(super) rate_headers: RateLimitHeaders,
 
-    /// Stop accepting a token so long after its first use.
+    /// Stop accepting a token so long after its first use, or after a login here gave it.
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub(super) token_life: Option<Duration>,
 

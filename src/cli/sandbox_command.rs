@@ -3,12 +3,14 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use crate::cli::failure::Failure;
-use crate::cli::sandbox_args::{CreateArguments, FaultArguments, ListArguments, SandboxArguments};
+use crate::cli::sandbox_args::{
+    CreateArguments, FaultArguments, ListArguments, SandboxArguments, SandboxSignInArguments,
+};
 use crate::cli::terminal::say;
 use crate::model::{ExitCode, count_of};
 use crate::sandbox::{
     CreateOddities, Faults, ListOddities, NoticeSink, RateLimit, Sandbox, SandboxError,
-    SandboxOptions,
+    SandboxOptions, SignInWays,
 };
 
 /// Serves until Ctrl-C.
@@ -22,19 +24,26 @@ pub(super) fn serve_sandbox(arguments: &SandboxArguments) -> Result<ExitCode, Fa
         lists: list_oddities(&arguments.lists),
         seed: arguments.faults.seed,
         token: arguments.token.clone(),
+        sign_in: sign_in_ways(&arguments.sign_in),
         tenant: arguments.tenant,
         on_notice: Some(NoticeSink::new(say)),
         ..SandboxOptions::default()
     };
     let sandbox = Sandbox::start(options).map_err(|error| failure(&error))?;
     say(&format!("listening on {}", sandbox.base_url()));
-    say("stop it with Ctrl-C; any token and tenant will do unless you named one");
+    say(if arguments.sign_in.require_login {
+        "stop it with Ctrl-C; only tokens that `leadferry login` gets here will do"
+    } else {
+        "stop it with Ctrl-C; any token and tenant will do unless you named one"
+    });
     wait_for_interrupt()?;
     let counts = sandbox.counts();
     say(&format!(
-        "{} answered, {} created",
+        "{} answered, {} created, {} and {}",
         count_of(counts.requests, "request"),
-        count_of(counts.created, "lead")
+        count_of(counts.created, "lead"),
+        count_of(counts.logins, "login"),
+        count_of(counts.refreshes, "renewal")
     ));
     sandbox.stop().map_err(|error| failure(&error))?;
     Ok(ExitCode::Done)
@@ -72,6 +81,16 @@ fn faults(arguments: &FaultArguments) -> Faults {
             .rate_limit
             .map(|limit| RateLimit { headers, ..limit }),
         token_life: arguments.token_life,
+    }
+}
+
+fn sign_in_ways(arguments: &SandboxSignInArguments) -> SignInWays {
+    SignInWays {
+        client_id: arguments.client_id.clone(),
+        client_secret: arguments.client_secret.clone(),
+        required: arguments.require_login,
+        denied: arguments.deny_login,
+        keeps_refresh_tokens: arguments.no_rotation,
     }
 }
 

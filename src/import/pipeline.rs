@@ -109,7 +109,7 @@ fn check(
 /// Sees that the CRM answers, and sends.
 fn import(
     plan: &ImportPlan,
-    settings: UploadSettings,
+    mut settings: UploadSettings,
     stop: &StopSwitch,
     on_event: OnEvent<'_>,
 ) -> Result<(ReadReport, Records, Sent), ImportError> {
@@ -119,7 +119,7 @@ fn import(
     survey.refuse_what_is_doubtful(plan, &settings.ledger, on_event)?;
     let runtime = runtime()?;
     let client = ApiClient::new(&settings.client)?;
-    let asking = timed_preflight(&client, &settings, (plan, &survey), on_event);
+    let asking = timed_preflight(&client, &mut settings, (plan, &survey), on_event);
     let Cleared {
         first_word,
         look_ups_off,
@@ -185,7 +185,7 @@ fn runtime() -> Result<Runtime, ImportError> {
 /// The preflight, with how long it took.
 async fn timed_preflight(
     client: &ApiClient,
-    settings: &UploadSettings,
+    settings: &mut UploadSettings,
     (plan, survey): (&ImportPlan, &Survey),
     on_event: OnEvent<'_>,
 ) -> Result<Cleared, ImportError> {

@@ -34,12 +34,13 @@ pub(super) struct Cleared {
 /// ledger says, and whether somebody else has imported the file.
 pub(super) async fn preflight(
     client: &impl LeadApi,
-    settings: &UploadSettings,
+    settings: &mut UploadSettings,
     plan: &ImportPlan,
     survey: &Survey,
 ) -> Result<Cleared, ImportError> {
+    let greeted = greet(client, &mut settings.credentials).await;
+    let greeting = greeted.map_err(ImportError::Preflight)?;
     let token = settings.credentials.token();
-    let greeting = greet(client, token).await.map_err(ImportError::Preflight)?;
     let leads = greeting.leads;
     let cleared = Cleared {
         first_word: greeting.first_word,

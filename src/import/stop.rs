@@ -116,9 +116,11 @@ impl StopReason {
     /// What must change before the same command can go on.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Credentials { .. } | Self::NoNewToken(_) => {
-                "set a new token in `LEADFERRY_TOKEN`, `--token-file` or `--token-command`"
+            Self::Credentials { .. } => {
+                "set a new token in `LEADFERRY_TOKEN`, `--token-file` or `--token-command`, or run \
+                 `leadferry login`"
             }
+            Self::NoNewToken(error) => error.hint(),
             Self::Forbidden { .. } => {
                 "check the tenant (`--tenant`) and that the token may create leads"
             }

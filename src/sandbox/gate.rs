@@ -61,6 +61,7 @@ fn admit(
     headers: &HeaderMap,
 ) -> (Result<Caller, ApiError>, Option<RateVerdict>) {
     if let Err(error) = check_token(state, headers) {
+        state.count_unauthorised();
         return (Err(error), None);
     }
     let rate = state.count_against_rate();

@@ -30,6 +30,7 @@ mod fault_aim;
 mod faults;
 mod formats;
 mod gate;
+mod grant_book;
 mod key_book;
 mod lead_resource;
 mod lead_values;
@@ -46,6 +47,7 @@ mod sandbox_error;
 mod search_text;
 mod server;
 mod shared_state;
+mod sign_in_ways;
 mod store;
 mod tokens;
 
@@ -59,6 +61,7 @@ pub use rate_limit::{RateLimit, RateLimitError, RateLimitHeaders};
 pub use sandbox_error::SandboxError;
 pub use server::{Sandbox, StopHandle};
 pub use shared_state::SandboxCounts;
+pub use sign_in_ways::SignInWays;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,9 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use super::{CreateOddities, ErrorStyle, Faults, ListOddities, NoticeSink, SandboxError};
+use super::{
+    CreateOddities, ErrorStyle, Faults, ListOddities, NoticeSink, SandboxError, SignInWays,
+};
 
 /// How to serve.
 #[derive(Clone)]
@@ -26,6 +28,8 @@ pub struct SandboxOptions {
     pub seed: u64,
     /// The only bearer token accepted. Default: any that is not empty.
     pub token: Option<String>,
+    /// How signing in works. Default: everybody may, and refresh tokens rotate.
+    pub sign_in: SignInWays,
     /// The only tenant accepted. Default: any. Each tenant sees its own leads.
     pub tenant: Option<u64>,
     /// How many leads in memory are worth a notice. Default: 1,000,000, about 250 MB and half as
@@ -46,6 +50,7 @@ impl Default for SandboxOptions {
             lists: ListOddities::default(),
             seed: 0,
             token: None,
+            sign_in: SignInWays::default(),
             tenant: None,
             notice_above: 1_000_000,
             on_notice: None,
@@ -66,6 +71,7 @@ impl fmt::Debug for SandboxOptions {
             .field("lists", &self.lists)
             .field("seed", &self.seed)
             .field("token", &self.token.as_ref().map(|_| "(redacted)"))
+            .field("sign_in", &self.sign_in)
             .field("tenant", &self.tenant)
             .field("notice_above", &self.notice_above)
             .finish_non_exhaustive()

@@ -14,6 +14,7 @@ use super::SandboxOptions;
 use super::error_body::ApiError;
 use super::fault_aim::FaultAim;
 use super::faults::Fault;
+use super::grant_book::GrantBook;
 use super::key_book::KeyBook;
 use super::lead_resource::StoredLead;
 use super::lead_values::LeadValues;
@@ -37,6 +38,14 @@ pub struct SandboxCounts {
     pub faults: u64,
     /// Requests answered 429.
     pub throttled: u64,
+    /// Tokens given for a code.
+    pub logins: u64,
+    /// Tokens given for a refresh token.
+    pub refreshes: u64,
+    /// Requests for tokens that were refused.
+    pub refused_grants: u64,
+    /// Requests answered 401, those for tokens left out.
+    pub unauthorised: u64,
 }
 
 /// What became of a lead that was posted and not refused.
@@ -54,6 +63,7 @@ pub(super) struct SharedState {
     pub(super) options: SandboxOptions,
     pub(super) base_url: String,
     pub(super) tokens: TokenBook,
+    grants: Mutex<GrantBook>,
     store: Mutex<Store>,
     rate: Option<Mutex<RateCounter>>,
     aim: FaultAim,
@@ -71,6 +81,10 @@ struct Counters {
     created_by_others: AtomicU64,
     faults: AtomicU64,
     throttled: AtomicU64,
+    logins: AtomicU64,
+    refreshes: AtomicU64,
+    refused_grants: AtomicU64,
+    unauthorised: AtomicU64,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -82,7 +96,9 @@ impl SharedState {
     /// The state of a sandbox that has served nothing yet.
     pub(super) fn new(options: SandboxOptions, base_url: String, store: Store) -> Self {
         Self {
-            tokens: TokenBook::new(options.token.clone(), options.faults.token_life),
+            tokens: TokenBook::new(options.token.clone(), options.faults.token_life)
+                .issued_only(options.sign_in.required),
+            grants: Mutex::default(),
             rate: options
                 .faults
                 .rate_limit
@@ -175,6 +191,31 @@ impl SharedState {
         }
     }
 
+    /// The codes and refresh tokens that were given, for one step.
+    pub(super) fn grants(&self) -> MutexGuard<'_, GrantBook> {
+        lock(&self.grants)
+    }
+
+    /// Counts tokens that were given.
+    pub(super) fn count_grant(&self, is_refresh: bool) {
+        let counter = if is_refresh {
+            &self.counters.refreshes
+        } else {
+            &self.counters.logins
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a request for tokens that was refused.
+    pub(super) fn count_refused_grant(&self) {
+        self.counters.refused_grants.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a request with a token that is not good.
+    pub(super) fn count_unauthorised(&self) {
+        self.counters.unauthorised.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Counts a request of any kind.
     pub(super) fn count_request(&self) {
         self.counters.requests.fetch_add(1, Ordering::Relaxed);
@@ -211,6 +252,10 @@ impl SharedState {
             created_by_others: read(&self.counters.created_by_others),
             faults: read(&self.counters.faults),
             throttled: read(&self.counters.throttled),
+            logins: read(&self.counters.logins),
+            refreshes: read(&self.counters.refreshes),
+            refused_grants: read(&self.counters.refused_grants),
+            unauthorised: read(&self.counters.unauthorised),
         }
     }
 

@@ -10,6 +10,7 @@
 //! - `inputs`: what is read, and messages about what cannot be
 //! - `runs`: what was imported when, rows in doubt, forgetting, purging, backing up
 //! - `fixtures`: the example files of the repository come out as their README says
+//! - `sign_in`: login, renewal by one process at a time, logout, whoami
 //! - `peers`: where the closest tool of this kind goes wrong, and what is right
 //! - `resume`: the same command again, after whatever ended the run before
 //! - `regressions`: defects that were found, each with the run that showed it
@@ -43,6 +44,7 @@ mod regressions;
 mod resume;
 mod runs;
 mod secrets;
+mod sign_in;
 mod statuses;
 mod support;
 mod tls;

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::{Sent, quotable};
 use crate::api::answer_words::words_of;
-use crate::api::credentials::{Credentials, Token, TokenSource};
+use crate::api::credentials::{Credentials, TokenSource};
+use crate::api::token::Token;
 
 fn token(secret: &str) -> Token {
     let source = TokenSource::Given(SecretString::from(secret.to_owned()));

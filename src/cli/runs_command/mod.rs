@@ -24,7 +24,7 @@ use crate::cli::runs_command::ledger_choice::LedgerChoice;
 use crate::cli::runs_command::runs_arguments::RunsCommand;
 use crate::model::ExitCode;
 
-pub(super) use runs_arguments::RunsArguments;
+pub(super) use runs_arguments::{OutputFormat, RunsArguments};
 
 /// Runs what was asked for; without a command, lists the runs.
 pub(super) fn runs(

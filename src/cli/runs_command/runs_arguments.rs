@@ -41,7 +41,7 @@ pub(super) struct LedgerArguments {
 
 /// How what was found is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(super) enum OutputFormat {
+pub(in crate::cli) enum OutputFormat {
     /// For people.
     #[default]
     Text,

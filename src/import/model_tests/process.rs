@@ -159,12 +159,12 @@ impl Run<'_> {
     async fn import(
         &self,
         plan: &ImportPlan,
-        settings: UploadSettings,
+        mut settings: UploadSettings,
         (survey, known): (Survey, Option<KnownRows>),
         ledger: &mut OpenLedger,
     ) -> bool {
         let client = self.house.crm.clone();
-        let Ok(cleared) = preflight(&client, &settings, plan, &survey).await else {
+        let Ok(cleared) = preflight(&client, &mut settings, plan, &survey).await else {
             return false;
         };
         let Some(begun) = self.killer.durably(|| ledger.begin_run(plan)) else {

@@ -30,11 +30,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 Arrival::Answer(attempt, class) => self.take_answer(*attempt, class),
                 Arrival::Probe(probed) => self.take_probe_answer(&probed),
                 Arrival::LookedUp(looked_up) => self.take_look_up(looked_up),
-                Arrival::Renewal(credentials, renewed) => {
-                    if let Err(reason) = self.sign_in.end_renewal(credentials, renewed) {
-                        self.around.stop.stop(reason);
-                    }
-                }
+                Arrival::Renewal(credentials, renewed) => self.take_renewal(credentials, renewed),
             }
             news = self.under_way.next_ready();
         }
@@ -123,12 +119,6 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 self.around.stop.stop(reason);
                 self.take_back(row);
             }
-        }
-    }
-
-    pub(super) fn renew_token(&mut self, words: String) {
-        if let Some(credentials) = self.sign_in.begin_renewal(words) {
-            self.under_way.renew(credentials);
         }
     }
 

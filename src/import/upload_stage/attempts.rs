@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::api::{
     AnswerClass, Credentials, CredentialsError, Exchanged, Found, LeadApi, LeadView, Listed,
-    LookUpFailure, Probed, Token, compare,
+    LookUpFailure, Need, Probed, Renewed, Token, compare,
 };
 use crate::import::ready_row::ReadyRow;
 use crate::import::reconcile::{KnownBefore, Question, Reply};
@@ -26,7 +26,7 @@ pub(super) enum Arrival {
     /// The answer to a probe during an outage.
     Probe(Probed),
     /// What came of asking for a newer token.
-    Renewal(Box<Credentials>, Result<bool, CredentialsError>),
+    Renewal(Box<Credentials>, Result<Renewed, CredentialsError>),
     /// The answer to a look-up.
     LookedUp(LookedUp),
 }
@@ -181,9 +181,9 @@ impl UnderWay {
     }
 
     /// Asks for a newer token, away from this task because it may block.
-    pub(super) fn renew(&mut self, mut credentials: Box<Credentials>) {
+    pub(super) fn renew(&mut self, mut credentials: Box<Credentials>, need: Need) {
         let renewal = tokio::task::spawn_blocking(move || {
-            let renewed = credentials.renew();
+            let renewed = credentials.renew(need);
             Arrival::Renewal(credentials, renewed)
         });
         let renewal = renewal.map(|joined| match joined {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::LeadApi;
+use crate::api::{LeadApi, Renewed};
 use crate::import::upload_stage::attempts::Arrival;
 use crate::import::upload_stage::journal::Committed;
 use crate::import::upload_stage::stage::UploadStage;
@@ -37,7 +37,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
             },
             Arrival::Renewal(credentials, renewed) => Detail::Renewal {
                 token: credentials.token().generation(),
-                is_newer: matches!(renewed, Ok(true)),
+                is_newer: matches!(renewed, Ok(Renewed::Newer)),
             },
         };
         (self.around.on_event)(&Event::Detail(detail));

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::api::{Exchanged, LeadApi, LeadView, LeadsSeen, Probed, Token};
+use crate::api::{Credentials, Exchanged, LeadApi, LeadView, LeadsSeen, Need, Probed, Renewed};
 use crate::import::reconcile::KnownBefore;
 use crate::import::stop::StopReason;
 use crate::model::Allowance;
 use crate::pacing::BackOff;
 
-/// So often a connection is tried before the run gives up.
+/// So often a connection, or a token, is tried for before the run gives up.
 const TRIES: u32 = 3;
 
 /// No try begins later than this after the first.
@@ -81,40 +81,105 @@ impl Greeting {
     }
 }
 
-/// Finds out whether the server can be reached and accepts the token.
+/// Finds out whether the server can be reached and accepts the token, after renewing one that has
+/// expired or is refused.
 ///
 /// Only 401 and a failure to connect stop the run: everything else may be the list's trouble
 /// alone.
 pub(in crate::import) async fn greet(
     client: &impl LeadApi,
-    token: &Token,
+    credentials: &mut Credentials,
 ) -> Result<Greeting, StopReason> {
-    let began = Instant::now();
-    let mut back_off = BackOff::new();
-    for attempt in 1_u32.. {
-        let Exchanged { what, allowance } = client.probe(token).await;
+    let mut patience = Patience::begin();
+    if credentials.token().is_due(Instant::now()) {
+        renew(credentials, Need::Due, &mut patience).await?;
+    }
+    let mut renewals = credentials.renewals_in_a_row();
+    loop {
+        let Exchanged { what, allowance } = client.probe(credentials.token()).await;
         match what {
             Probed::Answered { leads, first } => {
                 return Ok(Greeting::answered(leads, first, allowance));
             }
-            Probed::Unanswered { .. } => break,
+            Probed::Unanswered { .. } => return Ok(Greeting::unanswered()),
             Probed::Throttled { pause } => return Ok(Greeting::throttled(pause, allowance)),
-            Probed::Unauthorised { words } => return Err(StopReason::Credentials { words }),
+            Probed::Unauthorised { words } => {
+                let may_renew = renewals > 0;
+                renewals = renewals.saturating_sub(1);
+                if !may_renew || !renew(credentials, Need::Refused, &mut patience).await? {
+                    return Err(StopReason::Credentials { words });
+                }
+            }
             Probed::NotSent {
                 cause,
                 bad_certificate,
             } => {
-                let wait = back_off.next_wait(None);
-                let too_late = began.elapsed() + wait > PATIENCE;
-                if bad_certificate || attempt == TRIES || too_late {
+                if bad_certificate || !patience.wait(None).await {
                     return Err(StopReason::CannotConnect {
                         cause,
                         bad_certificate,
                     });
                 }
-                tokio::time::sleep(wait).await;
             }
         }
     }
-    Ok(Greeting::unanswered())
+}
+
+/// Gets a newer token. False when there is none, or none yet while the one before may be good.
+async fn renew(
+    credentials: &mut Credentials,
+    need: Need,
+    patience: &mut Patience,
+) -> Result<bool, StopReason> {
+    loop {
+        let mut asking = credentials.clone();
+        // It may block.
+        let asked = tokio::task::spawn_blocking(move || (asking.renew(need), asking)).await;
+        let (renewed, asked) = match asked {
+            Ok(asked) => asked,
+            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+        };
+        *credentials = asked;
+        match renewed.map_err(StopReason::NoNewToken)? {
+            Renewed::Newer => return Ok(true),
+            Renewed::Same => return Ok(false),
+            Renewed::NotNow { error, pause } => {
+                let is_good = need == Need::Due && !credentials.token().has_expired(Instant::now());
+                if is_good {
+                    return Ok(false);
+                }
+                if !patience.wait(pause).await {
+                    return Err(StopReason::NoNewToken(error));
+                }
+            }
+        }
+    }
+}
+
+/// Counts what failed before the first answer.
+struct Patience {
+    began: Instant,
+    failures: u32,
+    back_off: BackOff,
+}
+
+impl Patience {
+    fn begin() -> Self {
+        Self {
+            began: Instant::now(),
+            failures: 0,
+            back_off: BackOff::new(),
+        }
+    }
+
+    /// Waits before the next try. False when there is to be none.
+    async fn wait(&mut self, demanded: Option<Duration>) -> bool {
+        self.failures += 1;
+        let wait = self.back_off.next_wait(demanded);
+        if self.failures == TRIES || self.began.elapsed() + wait > PATIENCE {
+            return false;
+        }
+        tokio::time::sleep(wait).await;
+        true
+    }
 }

@@ -1,6 +1,7 @@
 //! Which rows are written down as intended, and when: those that will be sent soon.
 
 use tokio::sync::mpsc::error::TryRecvError;
+use tokio::time::Instant;
 
 use crate::api::LeadApi;
 use crate::import::judge_stage::JudgeError;
@@ -38,7 +39,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
     /// they are used up. None while the line stands still.
     fn wanted_intents(&mut self) -> usize {
         let in_flight = self.under_way.in_flight();
-        let stands_still = self.sign_in.is_renewing()
+        let stands_still = self.sign_in.stands_still(Instant::now())
             || self.pace.rests_until(in_flight).is_some()
             || !self.has_room();
         let slots = self.slots_now();

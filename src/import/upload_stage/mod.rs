@@ -3,7 +3,7 @@
 //! `stage` holds the state and the loop; `taking_in` takes batches of rows, `intending` takes the rows whose turn it is, `answers` says
 //! what to do with what arrives, `losing` what
 //! becomes of rows without an answer; `looking_up` asks about rows in doubt, `other_files` about those of other files, `settling` says what becomes of
-//! them, and `stopping` what becomes of rows when the run stops. Rows are in
+//! them, `renewing` asks for newer tokens, and `stopping` says what becomes of rows when the run stops. Rows are in
 //! `waiting_rows` and `attempts`, what they do to each other in `contest`, what the ledger is to be
 //! told in `journal`.
 //! The rules are pure and beside them: `follow_up`, `forbidden`, `outage`, `intent_pace`, `row_limit`, `refusal_limit`, `trial`,
@@ -26,6 +26,7 @@ mod other_files;
 mod outage;
 mod outbox;
 mod refusal_limit;
+mod renewing;
 mod row_limit;
 mod settling;
 mod sign_in;

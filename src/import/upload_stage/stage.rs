@@ -192,6 +192,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         self.begin_with_what_the_ledger_knows();
         loop {
             self.waiting.wake_due();
+            self.ask_again_for_token();
             let opens_at = self.start_what_may_start();
             self.intend_what_comes_next();
             self.commit();
@@ -243,6 +244,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             self.waiting.next_due(),
             // Nothing is intended during a pause, so no gate tells when it is over.
             self.pace.rests_until(self.under_way.in_flight()),
+            self.sign_in.wakes_at(Instant::now()),
             self.journal.next_commit(),
             self.outage.as_ref().and_then(Outage::next_probe),
             self.grace_ends,
@@ -365,10 +367,12 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
     pub(super) fn gate(&mut self) -> Gate {
         let closed = self.under_way.in_flight() >= self.slots_now()
             || !self.has_room()
-            || self.sign_in.is_renewing()
             || !self.around.stop.is_running();
         if closed {
             return Gate::Closed;
+        }
+        if let Some(closed) = self.token_gate() {
+            return closed;
         }
         match self.pace.take_turn(self.under_way.in_flight()) {
             Turn::Now => Gate::Open,

@@ -4,6 +4,7 @@ mod answer;
 mod create_lead;
 mod leads;
 mod look_ups;
+mod oauth;
 mod router;
 
 pub(super) use router::make_router;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Router, middleware};
 
 use crate::sandbox::error_body::ApiError;
@@ -13,6 +13,7 @@ use crate::sandbox::shared_state::SharedState;
 use super::create_lead::create_lead;
 use super::leads::{get_lead, list_leads};
 use super::look_ups::{create_source, list_sources, list_statuses, list_users};
+use super::oauth::{authorize, give_tokens};
 
 /// PHP's default for posted data, `post_max_size`.
 const BODY_LIMIT_BYTES: usize = 8 * 1024 * 1024;
@@ -35,5 +36,8 @@ pub(in crate::sandbox) fn make_router(state: Arc<SharedState>) -> Router {
             Arc::clone(&state),
             gate::pass,
         ))
+        // Who signs in has no token yet: these are before the gate.
+        .route("/oauth/authorize", get(authorize))
+        .route("/oauth/token", post(give_tokens))
         .with_state(state)
 }
