@@ -32,12 +32,12 @@ const BEARS_LESS: f64 = 1.8;
 /// Differences below this are no queue but the noise of two machines, or a queue that harms nobody, in seconds.
 const NOISE: f64 = 0.01;
 
+/// The same where a rise goes beyond [`DOUBLES_UP_TO`]: there it must bring more answers, as every request in
+/// flight has its price on both sides.
+const NOISE_OF_MANY: f64 = 0.001;
+
 /// A cut takes the number down to this share of what it was.
 const CUT: f64 = 0.7;
-
-/// A latency that is still above this share of what it was before a cut has not come from the number of
-/// requests in flight.
-const CUT_IN_VAIN: f64 = 0.85;
 
 /// With more than this share of failures the server is overloaded; fewer come from single requests.
 const FAILURES: f64 = 0.2;
@@ -45,6 +45,10 @@ const FAILURES: f64 = 0.2;
 /// After so many epochs the lowest latency is measured anew, with half as many requests in flight, as servers
 /// and networks change.
 const EPOCHS_BETWEEN_MEASURES: u32 = 32;
+
+/// Where half as many requests in flight take no more than this share of the time, they bring as many
+/// answers: half is enough.
+const HALF_IS_ENOUGH: f64 = 0.6;
 
 /// How many requests may be in flight at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,9 +74,8 @@ impl Concurrency {
 /// More requests in flight bring more answers a second as long as latency stays what it is. From there on
 /// they only wait for each other, which shows as a latency that climbs. So the number doubles while
 /// latency stays near the lowest that was seen, and rises slowly once it has not; it is cut when latency
-/// has nearly doubled or the server fails or refuses. Where a cut does not bring the latency down it was
-/// another cause, and the higher latency becomes the measure. Now and then half as many are in flight for a moment,
-/// to see what the latency is without a queue.
+/// has nearly doubled or the server fails or refuses. Now and then, and after a cut, half
+/// as many are in flight for a moment, to see what the latency is without a queue, and whether half is enough.
 ///
 /// Crates for this (tower-acc, congestion-limiter) judge every single answer, against the lowest or a sliding
 /// latency: at a server whose latency varies by a third the one stays low and the other climbs without an end.
@@ -83,9 +86,11 @@ pub(super) struct Slots {
     is_fixed: bool,
     doubles: bool,
     lowest: Option<f64>,
-    /// The latency before the last cut, until the next epoch has shown what it did.
-    before_cut: Option<f64>,
+    /// Latency has led to a cut, and what it did is yet to be seen.
+    was_cut: bool,
     epochs_since_measure: u32,
+    /// The mean latency of the last epoch with all slots in use, in seconds.
+    latest: f64,
     epoch: Epoch,
 }
 
@@ -131,8 +136,9 @@ impl Slots {
             is_fixed,
             doubles: true,
             lowest: None,
-            before_cut: None,
+            was_cut: false,
             epochs_since_measure: 0,
+            latest: 0.0,
             epoch: Epoch::begin(now),
         }
     }
@@ -194,24 +200,43 @@ impl Slots {
         }
         let latency = epoch.seconds / f64::from(epoch.answers);
         if self.is_measuring() {
-            self.epochs_since_measure = 0;
-            self.lowest = Some(latency);
-            return;
+            return self.take_measure(latency);
         }
         self.epochs_since_measure += 1;
-        let before_cut = self.before_cut.take();
-        if before_cut.is_some_and(|before| latency > before * CUT_IN_VAIN) {
-            self.lowest = Some(latency);
+        self.latest = latency;
+        if std::mem::take(&mut self.was_cut) {
+            self.epochs_since_measure = EPOCHS_BETWEEN_MEASURES;
+            return;
         }
         let lowest = self.lowest.map_or(latency, |lowest| lowest.min(latency));
         self.lowest = Some(lowest);
         if latency > lowest * BEARS_LESS + NOISE {
-            self.before_cut = Some(latency);
+            self.was_cut = true;
             self.cut();
-        } else if latency > lowest * BEARS_MORE + NOISE {
+        } else if latency > lowest * BEARS_MORE + self.noise() {
             self.doubles = false;
         } else if epoch.was_full {
             self.rise();
+        }
+    }
+
+    /// What half as many requests in flight have shown. Goes on with a quarter where half is enough.
+    fn take_measure(&mut self, latency: f64) {
+        self.lowest = Some(latency);
+        if self.latest > NOISE && latency < self.latest * HALF_IS_ENOUGH && self.now > 1.0 {
+            self.doubles = false;
+            self.now = (self.now / 2.0).max(1.0);
+            self.latest = latency;
+        } else {
+            self.epochs_since_measure = 0;
+        }
+    }
+
+    fn noise(&self) -> f64 {
+        if self.now < DOUBLES_UP_TO {
+            NOISE
+        } else {
+            NOISE_OF_MANY
         }
     }
 
