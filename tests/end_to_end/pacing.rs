@@ -172,3 +172,21 @@ fn an_interrupt_lets_what_is_in_flight_land_and_leaves_the_rest_pending() {
     );
     assert!(statuses.iter().any(|status| status == "pending"));
 }
+
+#[test]
+fn as_many_are_in_flight_as_a_server_bears_without_being_told() {
+    let workspace = Workspace::with_rows(3000);
+    let (in_flight, most) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+    let seen = Arc::clone(&most);
+    let server = ScriptedServer::start(move |request| {
+        let now = in_flight.fetch_add(1, Ordering::SeqCst) + 1;
+        seen.fetch_max(now, Ordering::SeqCst);
+        // The latency of a server that is far away.
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        in_flight.fetch_sub(1, Ordering::SeqCst);
+        created(request.post.unwrap())
+    });
+    workspace.import_to(&server.url(), &[]).expect_code(0);
+    let most = most.load(Ordering::SeqCst);
+    assert!(most >= 24, "{most} in flight at most");
+}

@@ -365,7 +365,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
     }
 
     pub(super) fn gate(&mut self) -> Gate {
-        let closed = self.under_way.in_flight() >= self.slots_now()
+        let closed = self.under_way.in_flight() >= self.slots_here()
             || !self.has_room()
             || !self.around.stop.is_running();
         if closed {
@@ -381,13 +381,18 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         }
     }
 
-    /// How many attempts may be in flight: none while the server is away, one while a single row
-    /// is to show how things stand.
+    /// How many attempts may be in flight.
     pub(super) fn slots_now(&self) -> usize {
+        self.slots_here().min(self.pace.slots())
+    }
+
+    /// How many attempts may be in flight for the state that the run is in: none while the server is away,
+    /// one while a single row is to show how things stand, a few on trial.
+    fn slots_here(&self) -> usize {
         match &self.outage {
             Some(outage) => usize::from(outage.tries_one_row()),
             None if self.forbidden.asks_for_a_probe() => 1,
-            None => self.pace.slots().min(self.trial.slots()),
+            None => self.trial.slots(),
         }
     }
 
