@@ -1,5 +1,6 @@
 //! What the headers of an answer tell of the server's limit on requests.
 
+use std::cmp::Ordering;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -65,9 +66,14 @@ fn time_to_reset(text: &str, headers: &HeaderMap, now: Timestamp) -> Option<Dura
     } else {
         Timestamp::from_second(reset)
     };
-    let wait = time_until(reset.ok()?, server_time(headers, now));
-    // A reset in the past says nothing of how long to wait now.
-    (!wait.is_zero()).then(|| bounded(wait))
+    let (reset, now) = (reset.ok()?, server_time(headers, now));
+    match reset.as_second().cmp(&now.as_second()) {
+        // A reset in the past says nothing of how long to wait now.
+        Ordering::Less => None,
+        // Rounded down: it comes within this second.
+        Ordering::Equal => Some(Duration::from_secs(1)),
+        Ordering::Greater => Some(bounded(time_until(reset, now))),
+    }
 }
 
 fn bounded(wait: Duration) -> Duration {
@@ -146,6 +152,10 @@ mod tests {
             (format!("{counts}\nx-ratelimit-reset: 1767225670\n{date}"), (Some(100), Some(7), Some(10))),
             (format!("{counts}\nx-ratelimit-reset: 12"), (Some(100), Some(7), Some(12))),
             (format!("{counts}\nx-ratelimit-reset: 1767225500"), (Some(100), Some(7), None)),
+            (
+                format!("{counts}\nx-ratelimit-reset: 1767225600"),
+                (Some(100), Some(7), Some(1)),
+            ),
             (format!("{counts}\nx-ratelimit-reset: -3"), (Some(100), Some(7), None)),
             (format!("{counts}\nx-ratelimit-reset: soon"), (Some(100), Some(7), None)),
             ("x-ratelimit-limit: many\nx-ratelimit-remaining: -1".into(), NOTHING),
