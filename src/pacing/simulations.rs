@@ -174,35 +174,37 @@ async fn run(
 
 const SECOND: Duration = Duration::from_secs(1);
 
+/// What was taken and refused in each window while `lasts` windows go by.
+async fn windows_of(
+    (begins, tells): (Begins, Tells),
+    (requests, seconds): (u64, u32),
+    lasts: u32,
+) -> Vec<(u64, u64)> {
+    let limit = Limit {
+        requests,
+        window: SECOND * seconds,
+        begins,
+        tells,
+    };
+    let mut server = Server::new(Some(limit));
+    let lasts = SECOND * seconds * lasts;
+    run(&mut server, Concurrency::Auto, |_, _| SECOND / 50, lasts).await;
+    server.windows
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_allowance_is_used_up_and_hardly_ever_refused() {
     for begins in [Begins::WithFirstRequest, Begins::OnFullSecond] {
         for tells in [Tells::RoundedUp, Tells::RoundedDown, Tells::EndWhenRefusing] {
             for (requests, seconds) in [(600, 10), (50, 5), (1000, 60), (1, 2)] {
-                let limit = Limit {
-                    requests,
-                    window: SECOND * seconds,
-                    begins,
-                    tells,
-                };
-                let mut server = Server::new(Some(limit));
-                let lasts = SECOND * seconds * 12;
-                run(&mut server, Concurrency::Auto, |_, _| SECOND / 50, lasts).await;
-                let name = format!("{begins:?} {tells:?} {requests}/{seconds}");
-                let refused: u64 = server.windows.iter().map(|window| window.1).sum();
-                let whole = &server.windows[1..server.windows.len() - 1];
-                assert!(
-                    whole.iter().all(|window| window.0 == requests),
-                    "{name} {:?}",
-                    server.windows
-                );
-                assert!(
-                    server.windows.iter().all(|window| window.1 <= 1),
-                    "{name} {:?}",
-                    server.windows
-                );
-                assert!(refused <= 2, "{name} {:?}", server.windows);
-                assert!(server.windows.len() >= 11, "{name} {:?}", server.windows);
+                let windows = windows_of((begins, tells), (requests, seconds), 12).await;
+                let name = format!("{begins:?} {tells:?} {requests}/{seconds} {windows:?}");
+                let refused: u64 = windows.iter().map(|window| window.1).sum();
+                let whole = &windows[1..windows.len() - 1];
+                assert!(whole.iter().all(|window| window.0 == requests), "{name}");
+                assert!(windows.iter().all(|window| window.1 <= 1), "{name}");
+                assert!(refused <= 2, "{name}");
+                assert!(windows.len() >= 11, "{name}");
             }
         }
     }
@@ -213,21 +215,9 @@ async fn without_headers_refusals_alone_lead_to_a_speed_near_the_limit() {
     for begins in [Begins::WithFirstRequest, Begins::OnFullSecond] {
         for tells in [Tells::RetryAfter, Tells::Nothing] {
             for (requests, seconds, percent) in [(600, 10, 85), (3000, 60, 85), (50, 5, 75)] {
-                let limit = Limit {
-                    requests,
-                    window: SECOND * seconds,
-                    begins,
-                    tells,
-                };
-                let mut server = Server::new(Some(limit));
-                let lasts = SECOND * seconds * 10;
-                run(&mut server, Concurrency::Auto, |_, _| SECOND / 50, lasts).await;
-                let taken: u64 = server.windows.iter().map(|window| window.0).sum();
-                let refused: u64 = server.windows.iter().map(|window| window.1).sum();
-                let name = format!(
-                    "{begins:?} {tells:?} {requests}/{seconds}: {taken} {refused} {:?}",
-                    server.windows
-                );
+                let windows = windows_of((begins, tells), (requests, seconds), 10).await;
+                let taken: u64 = windows.iter().map(|window| window.0).sum();
+                let name = format!("{begins:?} {tells:?} {requests}/{seconds}: {windows:?}");
                 assert!(taken * 100 >= requests * 10 * percent, "{name}");
             }
         }
