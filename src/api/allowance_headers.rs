@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 use std::time::Duration;
 
+use hyper::header::HeaderMap;
 use jiff::Timestamp;
-use reqwest::header::HeaderMap;
 use sfv::{BareItem, Dictionary, Item, List, ListEntry, Parser};
 
 use crate::api::rate_headers::{LONGEST_PAUSE, header_text, server_time, time_until};
@@ -130,8 +130,8 @@ fn seconds(number: Option<u64>) -> Option<Duration> {
 mod tests {
     use std::time::Duration;
 
+    use hyper::header::{HeaderMap, HeaderName, HeaderValue};
     use jiff::Timestamp;
-    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
     use super::told_allowance;
     use crate::model::Allowance;

@@ -83,7 +83,12 @@ impl CaCertificates {
         Ok(Self(found))
     }
 
-    /// The same as the HTTP client takes them.
+    /// Each of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &CertificateDer<'static>> {
+        self.0.iter()
+    }
+
+    /// The same as reqwest takes them.
     pub(super) fn for_client(&self) -> Result<Vec<Certificate>, reqwest::Error> {
         let certificates = self.0.iter();
         certificates

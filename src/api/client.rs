@@ -1,15 +1,23 @@
 //! One exchange with the CRM. Nothing here repeats anything.
 
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+    USER_AGENT,
+};
+use hyper::http::uri::PathAndQuery;
+use hyper::{Method, Request};
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Method, Request, Response, Url};
+use url::{Position, Url};
 
 use crate::api::allowance_headers::told_allowance;
 use crate::api::api_address::ApiAddress;
-use crate::api::classify::{Answer, AnswerClass, classify};
+use crate::api::classify::{Answer, AnswerClass, Doubt, classify};
 use crate::api::exchange_error::ExchangeError;
 use crate::api::exchanged::Exchanged;
 use crate::api::idempotency_key::IdempotencyKey;
@@ -18,9 +26,10 @@ use crate::api::look_up::{Found, Listed, read_found, read_page};
 use crate::api::probe::Probed;
 use crate::api::quotable::{Sent, quotable};
 use crate::api::rate_headers::demanded_pause;
-use crate::api::route::Route;
+use crate::api::route::{self, Route};
 use crate::api::token::Token;
-use crate::model::LeadId;
+use crate::api::transport::{BodyEnd, Lines, Origin, read_body, unpack};
+use crate::model::{Allowance, LeadId};
 
 /// The most that is read of the answer to a create, in bytes. A lead with all its fields is a few
 /// kilobytes.
@@ -43,18 +52,11 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// be reached is told apart from one that does not answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a connection that nobody uses is kept.
-///
-/// Shorter than the 5 s after which common servers close it, because a request on a connection
-/// that is being closed is one whose fate is unknown.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
+/// At least as many headers as a request has.
+const HEADERS: usize = 12;
 
-/// How often an HTTP/2 connection with requests in flight is asked for a sign of life.
-const PING_INTERVAL: Duration = Duration::from_secs(10);
-
-/// How long that sign may take. Together with the interval shorter than the usual time limit for an
-/// attempt, so that the next one has a new connection.
-const PING_TIMEOUT: Duration = Duration::from_secs(10);
+/// Whose leads are meant.
+const TENANT: HeaderName = HeaderName::from_static("x-tenant");
 
 /// What a client must know beforehand.
 #[derive(Debug, Clone)]
@@ -74,51 +76,42 @@ pub struct ClientSettings {
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot set up the HTTP client")]
-pub struct ClientError(#[from] reqwest::Error);
+#[non_exhaustive]
+pub enum ClientError {
+    /// That of the API: there is nobody to judge certificates by.
+    Tls(#[from] rustls::Error),
+    /// That of the authorization server.
+    Http(#[from] reqwest::Error),
+}
 
 /// Speaks to one API for one tenant. Cheap to clone; connections are shared and kept alive.
 #[derive(Debug, Clone)]
 pub struct ApiClient {
-    http: Client,
-    leads: Url,
+    lines: Lines,
+    /// Where leads are, for addresses below it.
+    leads: Arc<Url>,
+    /// The same, as a request for a new lead names it.
+    creates: PathAndQuery,
+    tenant: HeaderValue,
+    timeout: Duration,
     /// The proxy's name, for messages.
-    proxy: Option<String>,
+    proxy: Option<Arc<str>>,
 }
 
 impl ApiClient {
     /// Sets up a client. Opens no connection.
     pub fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
-        // Fails only when a provider is set already, which then serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(
-            HeaderName::from_static("x-tenant"),
-            HeaderValue::from(settings.tenant),
-        );
-        let (builder, proxy) = settings.route.begin(&settings.address)?;
-        let http = builder
-            .user_agent(concat!("leadferry/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers)
-            .timeout(settings.timeout)
-            // Ends before the whole attempt does, so that it is known that nothing was sent.
-            .connect_timeout(CONNECT_TIMEOUT.min(settings.timeout * 3 / 4))
-            .pool_max_idle_per_host(settings.connections)
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            // A connection that many requests share is given up when the other end is silent: each
-            // further attempt would run into the same dead end.
-            .http2_keep_alive_interval(PING_INTERVAL)
-            .http2_keep_alive_timeout(PING_TIMEOUT)
-            .tcp_nodelay(true)
-            // A redirect would carry the token and the lead to another address.
-            .redirect(reqwest::redirect::Policy::none())
-            // What reqwest repeats by itself is only what a server says, in the protocol, that it
-            // has not looked at; every attempt beyond that is decided by the caller.
-            .build()?;
+        // Ends before the whole attempt does, so that it is known that nothing was sent.
+        let timeout = CONNECT_TIMEOUT.min(settings.timeout * 3 / 4);
+        let (connector, proxy) = settings.route.connector(&settings.address, timeout)?;
+        let leads = settings.address.join("v1/leads");
         Ok(Self {
-            http,
-            leads: settings.address.join("v1/leads"),
-            proxy,
+            lines: Lines::new(connector, Origin::of(&leads), settings.connections),
+            creates: target_of(&leads),
+            leads: Arc::new(leads),
+            tenant: HeaderValue::from(settings.tenant),
+            timeout: settings.timeout,
+            proxy: proxy.map(Arc::from),
         })
     }
 
@@ -129,37 +122,40 @@ impl ApiClient {
 
     /// Reads the leads at the list's address with this query.
     async fn list(&self, query: &[(&str, &str)], token: &Token) -> Exchanged<Listed> {
-        let mut url = self.leads.clone();
+        let mut url = Url::clone(&self.leads);
         url.query_pairs_mut().extend_pairs(query);
-        let exchanged = self.look_up(url, token).await;
+        let exchanged = self.look_up(&url, token).await;
         exchanged.map(|answer| match answer {
             Ok(answer) => read_page(answer),
             Err(error) => Listed::Failed(error.into()),
         })
     }
 
-    async fn look_up(&self, url: Url, token: &Token) -> Exchanged<Result<Answer, ExchangeError>> {
-        let request = Request::new(Method::GET, url);
+    async fn look_up(&self, url: &Url, token: &Token) -> Exchanged<Result<Answer, ExchangeError>> {
+        let mut request = Request::new(Bytes::new());
+        *request.uri_mut() = target_of(url).into();
         self.exchange(request, token, LOOK_UP_LIMIT_BYTES).await
     }
 
+    /// Sends a request and reads what comes back, within the time for one attempt.
     async fn exchange(
         &self,
-        mut request: Request,
+        mut request: Request<Bytes>,
         token: &Token,
         limit_bytes: usize,
     ) -> Exchanged<Result<Answer, ExchangeError>> {
-        let sent = Sent::of(&request);
-        request.headers_mut().insert(AUTHORIZATION, token.header());
-        let response = match self.http.execute(request).await {
-            Ok(response) => response,
+        self.add_headers(request.headers_mut(), token);
+        let sent = Sent {
+            target: request.uri().path_and_query().cloned(),
+            body: request.body().clone(),
+        };
+        let received = match self.send(request, limit_bytes).await {
+            Ok(received) => received,
             Err(error) => {
-                let error = ExchangeError::from(error).through_proxy(self.proxy.as_deref());
-                return Exchanged::silent(Err(error));
+                return Exchanged::silent(Err(error.through_proxy(self.proxy.as_deref())));
             }
         };
-        let allowance = told_allowance(response.headers(), Timestamp::now());
-        let answer = read_answer(response, limit_bytes).await;
+        let (answer, allowance) = received.judge(limit_bytes);
         let body = match answer.status {
             200..=299 => answer.body,
             status => quotable(status, &answer.body, token, &sent),
@@ -169,6 +165,84 @@ impl ApiClient {
             allowance,
         }
     }
+
+    fn add_headers(&self, headers: &mut HeaderMap, token: &Token) {
+        const JSON: HeaderValue = HeaderValue::from_static("application/json");
+        const GZIP: HeaderValue = HeaderValue::from_static("gzip");
+        const US: HeaderValue = HeaderValue::from_static(route::USER_AGENT);
+        headers.insert(ACCEPT, JSON);
+        headers.insert(ACCEPT_ENCODING, GZIP);
+        headers.insert(USER_AGENT, US);
+        headers.insert(TENANT, self.tenant.clone());
+        headers.insert(AUTHORIZATION, token.header());
+    }
+
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        limit_bytes: usize,
+    ) -> Result<Received, ExchangeError> {
+        let mut deadline = pin!(tokio::time::sleep(self.timeout));
+        let sending = self.lines.send(request.map(Full::new));
+        let (response, line) = tokio::select! {
+            biased;
+            sent = sending => sent?,
+            () = &mut deadline => return Err(ExchangeError::Unanswered(Doubt::TimedOut)),
+        };
+        let (head, body) = response.into_parts();
+        let mut bytes = Vec::new();
+        let end = tokio::select! {
+            biased;
+            end = read_body(body, limit_bytes, &mut bytes) => end,
+            () = &mut deadline => BodyEnd::Broken,
+        };
+        // What is left of an answer would be taken for the next one's.
+        if end == BodyEnd::Whole {
+            self.lines.give_back(line);
+        }
+        Ok(Received {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            bytes,
+            end,
+        })
+    }
+}
+
+/// An answer as it came.
+pub(super) struct Received {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) bytes: Vec<u8>,
+    pub(super) end: BodyEnd,
+}
+
+impl Received {
+    /// What it says, and what it tells of the server's limit.
+    pub(super) fn judge(self, limit_bytes: usize) -> (Answer, Allowance) {
+        let Self {
+            status,
+            headers,
+            bytes,
+            end,
+        } = self;
+        let now = Timestamp::now();
+        let (body, end) = unpack(&headers, (bytes, end), limit_bytes);
+        let answer = Answer {
+            status,
+            body,
+            // What is beyond the bound is of no use; the answer itself is whole.
+            complete: end != BodyEnd::Broken,
+            pause: demanded_pause(status, &headers, now),
+        };
+        (answer, told_allowance(&headers, now))
+    }
+}
+
+/// What a request to `url` names: all that is behind the server's name.
+fn target_of(url: &Url) -> PathAndQuery {
+    let target = url[Position::BeforePath..Position::AfterQuery].parse();
+    target.expect("path and query of an address are those of a request")
 }
 
 impl LeadApi for ApiClient {
@@ -178,11 +252,14 @@ impl LeadApi for ApiClient {
         key: IdempotencyKey,
         token: &Token,
     ) -> Exchanged<AnswerClass> {
-        let mut request = Request::new(Method::POST, self.leads.clone());
-        let headers = request.headers_mut();
+        let mut request = Request::new(body);
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.creates.clone().into();
+        // Room for all, so that the table is made once.
+        let mut headers = HeaderMap::with_capacity(HEADERS);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(IDEMPOTENCY_KEY, key.header());
-        *request.body_mut() = Some(body.into());
+        *request.headers_mut() = headers;
         let exchanged = self.exchange(request, token, ANSWER_LIMIT_BYTES).await;
         exchanged.map(|answer| answer.map_or_else(AnswerClass::from, classify))
     }
@@ -192,11 +269,11 @@ impl LeadApi for ApiClient {
     }
 
     async fn find_lead(&self, id: &LeadId, token: &Token) -> Exchanged<Found> {
-        let mut url = self.leads.clone();
+        let mut url = Url::clone(&self.leads);
         url.path_segments_mut()
             .expect("the address of an API has a path")
             .push(&id.0);
-        let exchanged = self.look_up(url, token).await;
+        let exchanged = self.look_up(&url, token).await;
         exchanged.map(|answer| match answer {
             Ok(answer) => read_found(answer, id),
             Err(error) => Found::Unknown(error.into()),
@@ -218,27 +295,5 @@ impl LeadApi for ApiClient {
             ("sort_order", "desc"),
         ];
         self.list(&query, token).await
-    }
-}
-
-pub(super) async fn read_answer(mut response: Response, limit_bytes: usize) -> Answer {
-    let status = response.status().as_u16();
-    let pause = demanded_pause(status, response.headers(), Timestamp::now());
-    let mut body = Vec::new();
-    let complete = loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() <= limit_bytes => {
-                body.extend_from_slice(&chunk);
-            }
-            // What is beyond the bound is of no use; the answer itself is whole.
-            Ok(_) => break true,
-            Err(_) => break false,
-        }
-    };
-    Answer {
-        status,
-        body,
-        complete,
-        pause,
     }
 }

@@ -60,7 +60,7 @@ impl ExchangeError {
 /// The text of the last error in the chain: the one that names the reason.
 ///
 /// The outer ones name the address, which our own messages do better.
-fn innermost_cause(error: &reqwest::Error) -> String {
+pub(super) fn innermost_cause(error: &(dyn Error + 'static)) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes
         .last()

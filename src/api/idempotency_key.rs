@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use reqwest::header::HeaderValue;
+use hyper::header::HeaderValue;
 
 /// How many hexadecimal digits a key has.
 const DIGITS: usize = 32;

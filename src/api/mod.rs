@@ -30,6 +30,7 @@ mod route;
 mod tls_words;
 mod token;
 mod token_place;
+mod transport;
 mod wire;
 
 pub use api_address::{ApiAddress, ApiAddressError};

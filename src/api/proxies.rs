@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use hyper_util::client::proxy::matcher::Matcher;
+use hyper::Uri;
+use hyper::header::HeaderValue;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use reqwest::{Proxy, Url};
 
 /// The proxies that somebody has named, as the customary environment variables do. None by default.
@@ -29,9 +31,8 @@ pub struct ProxyError {
 /// The proxy for one address.
 #[derive(Clone)]
 pub(super) struct ProxyInUse {
-    /// With user name and password.
-    whole: String,
-    /// Its address without them.
+    intercept: Intercept,
+    /// Its address without user name and password.
     name: String,
 }
 
@@ -72,26 +73,54 @@ impl Proxies {
             .https(text.as_str())
             .no(self.none_for.as_str())
             .build();
-        let name = matcher
-            .intercept(&url.as_str().parse().ok()?)?
-            .uri()
-            .to_string();
-        Some(ProxyInUse {
-            whole: with_scheme(text),
-            name: name.trim_end_matches('/').to_owned(),
-        })
+        ProxyInUse::of(&matcher, url)
+    }
+
+    /// The proxy for an `https` address; the one that the settings of the system name where nobody else names any.
+    pub(super) fn proxy_or_system(&self, url: &Url) -> Option<ProxyInUse> {
+        if self.are_named() {
+            return self.proxy_for(url);
+        }
+        ProxyInUse::of(&Matcher::from_system(), url)
     }
 }
 
 impl ProxyInUse {
+    fn of(matcher: &Matcher, url: &Url) -> Option<Self> {
+        let intercept = matcher.intercept(&url.as_str().parse().ok()?)?;
+        let name = intercept.uri().to_string();
+        Some(Self {
+            name: name.trim_end_matches('/').to_owned(),
+            intercept,
+        })
+    }
+
     /// Its address without user name and password.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The same as the HTTP client takes it.
+    pub(super) fn into_name(self) -> String {
+        self.name
+    }
+
+    /// Where it is.
+    pub(super) fn address(&self) -> &Uri {
+        self.intercept.uri()
+    }
+
+    /// What it is told to let us through.
+    pub(super) fn authorization(&self) -> Option<&HeaderValue> {
+        self.intercept.basic_auth()
+    }
+
+    /// The same as reqwest takes it.
     pub(super) fn for_client(&self) -> Result<Proxy, reqwest::Error> {
-        Proxy::all(&self.whole).map_err(reqwest::Error::without_url)
+        let proxy = Proxy::all(self.address().to_string()).map_err(reqwest::Error::without_url)?;
+        Ok(match self.authorization() {
+            Some(authorization) => proxy.custom_http_auth(authorization.clone()),
+            None => proxy,
+        })
     }
 }
 

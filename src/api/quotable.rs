@@ -3,7 +3,8 @@
 //! A server that refuses a request often repeats what was in it. The token never goes on; what
 //! people are called goes on only to where the user asked for it, the results.
 
-use reqwest::Request;
+use bytes::Bytes;
+use hyper::http::uri::PathAndQuery;
 use serde_json::Value;
 
 use crate::api::answer_words::all_words_of;
@@ -24,23 +25,16 @@ const LONGEST_WORD: usize = 32;
 /// What was sent, for telling it from what the server says by itself. Cheap to make: only answers
 /// that are quoted have it looked into.
 pub(super) struct Sent {
-    query: String,
-    body: Vec<u8>,
+    pub(super) target: Option<PathAndQuery>,
+    pub(super) body: Bytes,
 }
 
 impl Sent {
-    /// What is in the query and in the body of `request`.
-    pub(super) fn of(request: &Request) -> Self {
-        let body = request.body().and_then(reqwest::Body::as_bytes);
-        Self {
-            query: request.url().query().unwrap_or_default().to_owned(),
-            body: body.unwrap_or_default().to_owned(),
-        }
-    }
-
     /// The texts that are somebody's: those of a JSON body, and what is searched for.
     fn values(&self) -> Vec<String> {
-        let query = url::form_urlencoded::parse(self.query.as_bytes());
+        let query = self.target.as_ref().and_then(PathAndQuery::query);
+        let query = query.unwrap_or_default();
+        let query = url::form_urlencoded::parse(query.as_bytes());
         let mut texts: Vec<String> = query
             .filter(|(name, _)| name == "search")
             .map(|(_, value)| value.into_owned())

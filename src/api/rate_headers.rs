@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use hyper::header::{DATE, HeaderMap, RETRY_AFTER};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use crate::api::allowance_headers::told_allowance;
 
@@ -56,8 +56,8 @@ pub(super) fn time_until(until: Timestamp, now: Timestamp) -> Duration {
 mod tests {
     use std::time::Duration;
 
+    use hyper::header::{HeaderMap, HeaderName, HeaderValue};
     use jiff::Timestamp;
-    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
     use super::demanded_pause;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use oauth2::HttpRequest;
 use reqwest::redirect::Policy;
-use reqwest::{Client, Request};
+use reqwest::{Client, Request, Response};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -15,9 +15,10 @@ use super::grant::{Grant, GrantError, read_grant};
 use super::token_request::{code_request, refresh_request};
 use crate::api::api_address::ApiAddress;
 use crate::api::classify::{Answer, Doubt};
-use crate::api::client::{ClientError, read_answer};
+use crate::api::client::{ClientError, Received};
 use crate::api::exchange_error::ExchangeError;
-use crate::api::route::Route;
+use crate::api::route::{Route, USER_AGENT};
+use crate::api::transport::read_body;
 use crate::model::shorten;
 
 /// The longest that one exchange may take, and a connection.
@@ -49,7 +50,7 @@ impl TokenEndpoint {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let (builder, proxy) = route.begin(server)?;
         let http = builder
-            .user_agent(concat!("leadferry/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER_AGENT)
             .timeout(TIMEOUT)
             .connect_timeout(CONNECT_TIMEOUT)
             // A redirect would carry the secrets to another address.
@@ -96,7 +97,7 @@ impl TokenEndpoint {
             .map_err(|error| not_sent(error.to_string()))?;
         let answer = runtime.block_on(async {
             let response = self.http.execute(request).await?;
-            Ok(read_answer(response, ANSWER_LIMIT_BYTES).await)
+            Ok(read_answer(response).await)
         });
         let mut answer: Answer = answer.map_err(|error: reqwest::Error| {
             failed(ExchangeError::from(error).through_proxy(self.proxy.as_deref()))
@@ -111,6 +112,21 @@ impl TokenEndpoint {
         }
         read_grant(&answer, asked_at)
     }
+}
+
+async fn read_answer(mut response: Response) -> Answer {
+    let status = response.status().as_u16();
+    let headers = std::mem::take(response.headers_mut());
+    let mut bytes = Vec::new();
+    let body = reqwest::Body::from(response);
+    let end = read_body(body, ANSWER_LIMIT_BYTES, &mut bytes).await;
+    let received = Received {
+        status,
+        headers,
+        bytes,
+        end,
+    };
+    received.judge(ANSWER_LIMIT_BYTES).0
 }
 
 fn failed(error: ExchangeError) -> GrantError {
