@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::time::Duration;
 
-use hyper::header::HeaderMap;
+use hyper::header::{HeaderMap, HeaderName};
 use jiff::Timestamp;
 use sfv::{BareItem, Dictionary, Item, List, ListEntry, Parser};
 
@@ -17,6 +17,23 @@ const EARLIEST_TIME: i64 = 1_000_000_000;
 /// A larger reset than this (the year 5138 in Unix seconds) is in milliseconds.
 const LATEST_TIME: i64 = 100_000_000_000;
 
+/// Limit, what remains of it, and the time of its reset, under either name.
+static FIELDS: [[HeaderName; 3]; 2] = [
+    [
+        HeaderName::from_static("x-ratelimit-limit"),
+        HeaderName::from_static("x-ratelimit-remaining"),
+        HeaderName::from_static("x-ratelimit-reset"),
+    ],
+    [
+        HeaderName::from_static("ratelimit-limit"),
+        HeaderName::from_static("ratelimit-remaining"),
+        HeaderName::from_static("ratelimit-reset"),
+    ],
+];
+
+static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
 /// What an answer that arrived at `now` tells of the limit.
 ///
 /// `X-RateLimit-Limit`, `-Remaining` and `-Reset` (Unix seconds, or seconds from now), else the same without `X-`,
@@ -27,27 +44,15 @@ const LATEST_TIME: i64 = 100_000_000_000;
 ///
 /// Source: the API's page on limits; draft-ietf-httpapi-ratelimit-headers, 03 to 10.
 pub(super) fn told_allowance(headers: &HeaderMap, now: Timestamp) -> Allowance {
-    let of = |name: &str| header_text(headers, name);
-    let [x, plain] = ["x-ratelimit", "ratelimit"].map(|prefix| {
-        let value = |part: &str| of(&format!("{prefix}-{part}"));
-        Allowance {
-            limit: value("limit").and_then(leading_number),
-            remaining: value("remaining").and_then(leading_number),
-            resets_in: value("reset").and_then(|text| time_to_reset(text, headers, now)),
-        }
+    let of = |name: &HeaderName| header_text(headers, name);
+    let fields = FIELDS.iter().map(|[limit, remaining, reset]| Allowance {
+        limit: of(limit).and_then(leading_number),
+        remaining: of(remaining).and_then(leading_number),
+        resets_in: of(reset).and_then(|text| time_to_reset(text, headers, now)),
     });
-    let item = || {
-        of("ratelimit").map_or_else(Allowance::default, |text| {
-            of_item(text, of("ratelimit-policy"))
-        })
-    };
-    if x != Allowance::default() {
-        x
-    } else if plain != Allowance::default() {
-        plain
-    } else {
-        item()
-    }
+    let item = || Some(of_item(of(&RATE_LIMIT)?, of(&RATE_LIMIT_POLICY)));
+    let mut told = fields.filter(|allowance| *allowance != Allowance::default());
+    told.next().or_else(item).unwrap_or_default()
 }
 
 /// `100` and `100, 100;w=60` alike.

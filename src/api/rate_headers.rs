@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hyper::header::{DATE, HeaderMap, RETRY_AFTER};
+use hyper::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
@@ -21,7 +21,7 @@ pub(super) const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 ///
 /// Source: RFC 9110, sections 10.2.3 (`Retry-After`) and 5.6.7 (dates); the API's page on limits.
 pub(super) fn demanded_pause(status: u16, headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let retry_after = header_text(headers, RETRY_AFTER.as_str());
+    let retry_after = header_text(headers, &RETRY_AFTER);
     let pause = retry_after.and_then(|text| match text.parse::<u64>() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
         Err(_) => parse_date(text).map(|until| time_until(until, server_time(headers, now))),
@@ -35,11 +35,11 @@ pub(super) fn demanded_pause(status: u16, headers: &HeaderMap, now: Timestamp) -
 
 /// The server's own time, or ours where it does not tell.
 pub(super) fn server_time(headers: &HeaderMap, now: Timestamp) -> Timestamp {
-    let date = header_text(headers, DATE.as_str());
+    let date = header_text(headers, &DATE);
     date.and_then(parse_date).unwrap_or(now)
 }
 
-pub(super) fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(super) fn header_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
