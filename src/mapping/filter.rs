@@ -3,7 +3,7 @@
 use super::column_table::{ColumnSlot, read_column};
 use super::document::{Key, Reader};
 use super::node::{Node, read_each};
-use crate::model::shorten;
+use crate::model::{shorten, trimmed};
 
 /// Leaves out the rows whose cell in one column meets a test.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Filter {
 
     /// Whether a row with this cell is left out.
     pub(super) fn skips(&self, cell: &str) -> bool {
-        let cell = cell.trim();
+        let cell = trimmed(cell);
         let is_any_of = |texts: &[String]| texts.iter().any(|text| text == cell);
         match &self.test {
             CellTest::In(texts) => is_any_of(texts),

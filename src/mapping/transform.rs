@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::document::Reader;
 use super::node::{Node, read_each};
+use crate::model::trimmed;
 
 /// A change of text that a mapping can ask for.
 type Transform = fn(&str) -> Cow<'_, str>;
@@ -58,7 +59,7 @@ impl Preparation {
 
     /// A cell's text, trimmed unless the mapping says `transform = []`.
     pub(super) fn trim<'a>(&self, cell: &'a str) -> &'a str {
-        if self.trims { cell.trim() } else { cell }
+        if self.trims { trimmed(cell) } else { cell }
     }
 
     /// A cell's text after every transform. Costs no allocation where none is asked for.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::is_blank;
+
 /// The cells of a row, in file order.
 ///
 /// All text lies in one buffer with the end of each cell beside it, so that a row costs two
@@ -62,15 +64,20 @@ impl Cells {
 
     /// Whether every cell is empty or white space.
     pub fn is_blank(&self) -> bool {
-        self.text.trim().is_empty()
+        is_blank(&self.text)
     }
 
     /// All cells in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts
-            .zip(&self.ends)
-            .map(|(start, &end)| &self.text[start..end])
+        self.iter_from(0)
+    }
+
+    /// The cells from the one at `index` on, in order; none when there are no more than that.
+    pub fn iter_from(&self, index: usize) -> impl Iterator<Item = &str> {
+        let (before, ends) = self.ends.split_at(index.min(self.ends.len()));
+        let mut start = before.last().copied().unwrap_or(0);
+        ends.iter()
+            .map(move |&end| &self.text[std::mem::replace(&mut start, end)..end])
     }
 }
 

@@ -23,6 +23,7 @@ mod row_identity;
 mod row_token;
 mod tally;
 mod wording;
+mod white_space;
 
 pub use allowance::Allowance;
 pub use cells::Cells;
@@ -43,3 +44,4 @@ pub use row_identity::{CellsDigest, RowIdentity};
 pub use row_token::{CHECKSUM_DIGITS, RowMark, TOKEN_PREFIX};
 pub use tally::Tally;
 pub use wording::{count_of, grouped, in_quotes, looks_like_a_cell, nearest_word, shorten};
+pub use white_space::{is_blank, trimmed};

@@ -1,6 +1,6 @@
 //! What the file has: its header and its rows.
 
-use super::{Cells, is_own_column};
+use super::{Cells, is_blank, is_own_column};
 
 /// The column names of a table, in file order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,9 +30,8 @@ impl Header {
     /// The filled cells of a row beyond the last column of the header.
     pub fn surplus_cells<'a>(&self, cells: &'a Cells) -> impl Iterator<Item = &'a str> {
         cells
-            .iter()
-            .skip(self.names.len())
-            .filter(|cell| !cell.trim().is_empty())
+            .iter_from(self.names.len())
+            .filter(|cell| !is_blank(cell))
     }
 
     /// A column as a spreadsheet program letters it: `A` for 0, `AA` for 26.

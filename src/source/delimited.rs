@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use crate::model::{CellFault, CellFaultKind, Cells};
+use crate::model::{CellFault, CellFaultKind, Cells, is_blank};
 
 use super::SourceError;
 use super::counted_file::CountedFile;
@@ -114,7 +114,7 @@ fn misquoted(column_index: usize) -> CellFault {
 
 fn fault_beyond(width: usize, cells: &Cells) -> Option<CellFault> {
     let has_filled_extra =
-        cells.len() > width && cells.iter().skip(width).any(|cell| !cell.trim().is_empty());
+        cells.len() > width && cells.iter_from(width).any(|cell| !is_blank(cell));
     has_filled_extra.then_some(CellFault {
         column_index: None,
         kind: CellFaultKind::TooManyCells,

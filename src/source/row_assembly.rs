@@ -1,6 +1,6 @@
 //! The cells of a sheet to its rows.
 
-use crate::model::{CellFault, CellFaultKind, Cells};
+use crate::model::{CellFault, CellFaultKind, Cells, is_blank};
 
 use super::SourceError;
 use super::filled_row::FilledRow;
@@ -71,7 +71,7 @@ impl<'a> RowAssembly<'a> {
             return;
         };
         let index = column as usize;
-        if index >= self.width && text.trim().is_empty() {
+        if index >= self.width && is_blank(text) {
             return;
         }
         self.pad_to(index);
