@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::import::identify::RowMarks;
-use crate::model::{Digest, FieldValue, Lead, Problem, Row};
+use crate::model::{Digest, FieldValue, HashInput, Lead, Problem, Row, trimmed};
 
 /// A row after its check, before anybody asked the ledger or looked at other rows.
 #[derive(Debug)]
@@ -65,11 +65,17 @@ impl LeadDigests {
 /// The digest of some fields, upper and lower case being the same; `None` when all are absent.
 fn digest_of(lead: &Lead, domain: &str, fields: &[&str]) -> Option<Digest> {
     let text_of = |name: &&str| match lead.get(name) {
-        Some(FieldValue::Text(text)) => text.trim().to_lowercase(),
-        _ => String::new(),
+        Some(FieldValue::Text(text)) => trimmed(text),
+        _ => "",
     };
-    let texts: Vec<String> = fields.iter().map(text_of).collect();
-    digest_of_texts(domain, &texts)
+    let mut is_filled = false;
+    let mut input = HashInput::new();
+    input.push_part(domain.as_bytes());
+    for text in fields.iter().map(text_of) {
+        is_filled |= !text.is_empty();
+        input.push_part_in_lower_case(text);
+    }
+    is_filled.then(|| Digest::from_hash(&input.hash()))
 }
 
 /// The same of texts in lower case, from wherever they come.

@@ -2,7 +2,7 @@
 
 use crate::import::own_columns::OwnColumns;
 use crate::mapping::{BoundIdentity, IdentityColumns};
-use crate::model::{CellsDigest, Header, Row, RowIdentity};
+use crate::model::{CellsDigest, Header, Row, RowIdentity, is_own_column};
 
 /// Everything about a row that may make it the same row tomorrow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,14 +39,18 @@ impl ByColumns {
 #[derive(Debug)]
 pub(super) struct Identifier<'a> {
     header: &'a Header,
+    /// Where the header's columns stand that are not ours.
+    original_columns: Vec<usize>,
     own_columns: OwnColumns<'a>,
     identity: Option<&'a BoundIdentity>,
 }
 
 impl<'a> Identifier<'a> {
     pub(super) fn new(header: &'a Header, identity: Option<&'a BoundIdentity>) -> Self {
+        let is_original = |&index: &usize| !is_own_column(&header.names[index]);
         Self {
             header,
+            original_columns: (0..header.names.len()).filter(is_original).collect(),
             own_columns: OwnColumns::of(header),
             identity,
         }
@@ -79,10 +83,10 @@ impl<'a> Identifier<'a> {
         found.map_or(ByColumns::Blank, ByColumns::Identity)
     }
 
-    /// The input's own cells, and those that are too many.
-    fn all_cells<'r>(&self, row: &'r Row) -> impl Iterator<Item = &'r str> {
-        self.header
-            .original_cells(&row.cells)
-            .chain(self.header.surplus_cells(&row.cells))
+    /// The input's own cells, as [`Header::original_cells`] gives them, and those that are too many.
+    fn all_cells<'r>(&'r self, row: &'r Row) -> impl Iterator<Item = &'r str> {
+        let cell = |index: &usize| row.cells.get(*index).unwrap_or_default();
+        let original = self.original_columns.iter().map(cell);
+        original.chain(self.header.surplus_cells(&row.cells))
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::entry::Claim;
-use crate::model::{Digest, RowIdentity};
+use crate::model::{Digest, HashInput, RowIdentity};
 
 /// Bytes of the secret.
 pub(super) const SECRET_LENGTH: usize = 32;
@@ -61,11 +61,11 @@ impl LedgerKeys {
     /// The `Idempotency-Key` of a row's attempts: it changes with the row, its body, the round and
     /// the number of times the server has said no.
     pub fn request_key(&self, identity: RowIdentity, body: &[u8], refusals: u32) -> Digest {
-        let mut hasher = self.hasher(b"request");
-        hasher.update(identity.0.as_bytes());
-        hasher.update(&refusals.to_le_bytes());
-        hasher.update(body);
-        Digest::from_hash(&hasher.finalize())
+        let mut input = self.input(b"request");
+        input.push(identity.0.as_bytes());
+        input.push(&refusals.to_le_bytes());
+        input.push(body);
+        Digest::from_hash(&input.hash())
     }
 
     pub(super) fn claim_hash(&self, claim: &Claim) -> ClaimHash {
@@ -76,28 +76,27 @@ impl LedgerKeys {
             }
             Claim::Key(digest) => (b"key", *digest),
         };
-        let mut hasher = self.hasher(kind);
-        hasher.update(digest.as_bytes());
-        *Digest::from_hash(&hasher.finalize()).as_bytes()
+        let mut input = self.input(kind);
+        input.push(digest.as_bytes());
+        *Digest::from_hash(&input.hash()).as_bytes()
     }
 
-    /// A hasher for one kind of claim in this round.
-    fn hasher(&self, kind: &[u8]) -> blake3::Hasher {
-        let mut hasher = blake3::Hasher::new_keyed(&self.secret);
-        hasher.update(kind);
+    /// How the hash of one kind of claim in this round begins.
+    fn input(&self, kind: &[u8]) -> HashInput<'_> {
+        let mut input = HashInput::keyed(&self.secret);
+        input.push(kind);
         if let Some(round) = &self.round {
-            hasher.update(b" of round ");
-            hasher.update(&(round.len() as u64).to_le_bytes());
-            hasher.update(round.as_bytes());
+            input.push(b" of round ");
+            input.push_part(round.as_bytes());
         }
-        hasher
+        input
     }
 
     fn first_bytes<const N: usize>(&self, kind: &[u8], digest: Digest) -> [u8; N] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.secret);
-        hasher.update(kind);
-        hasher.update(digest.as_bytes());
-        let hash = hasher.finalize();
+        let mut input = HashInput::keyed(&self.secret);
+        input.push(kind);
+        input.push(digest.as_bytes());
+        let hash = input.hash();
         let (first, _) = hash
             .as_bytes()
             .split_first_chunk()

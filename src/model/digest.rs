@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A 128-bit digest. Two different things share one by no chance that matters.
+use super::hash_input::HashInput;
+
 ///
 /// Digests of one kind of thing never equal those of another: each is made under a domain.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -16,14 +18,10 @@ impl Digest {
 
     /// Digests `parts` in order; where one part ends and the next begins counts.
     pub fn of<'a>(domain: &str, parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let mut hasher = blake3::Hasher::new();
-        let mut add = |part: &[u8]| {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        };
-        add(domain.as_bytes());
-        parts.into_iter().for_each(add);
-        Self::from_hash(&hasher.finalize())
+        let mut input = HashInput::new();
+        input.push_part(domain.as_bytes());
+        parts.into_iter().for_each(|part| input.push_part(part));
+        Self::from_hash(&input.hash())
     }
 
     /// The first bytes of a longer hash.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Digest;
+use super::{Digest, HashInput, trimmed};
 
 /// The identity of a row: two rows with one identity are the same row.
 ///
@@ -34,12 +34,16 @@ impl RowIdentity {
     ///
     /// Identities of different sources never match.
     pub fn of_columns<'a>(source: &str, cells: impl Iterator<Item = &'a str>) -> Option<Self> {
-        let cells: Vec<&[u8]> = cells.map(|cell| cell.trim().as_bytes()).collect();
-        if cells.iter().all(|cell| cell.is_empty()) {
-            return None;
-        }
-        let parts = std::iter::once(source.as_bytes()).chain(cells);
-        Some(Self(Digest::of("identity columns", parts)))
+        let mut input = HashInput::new();
+        input.push_part(b"identity columns");
+        input.push_part(source.as_bytes());
+        let mut is_filled = false;
+        cells.for_each(|cell| {
+            let cell = trimmed(cell);
+            is_filled |= !cell.is_empty();
+            input.push_part(cell.as_bytes());
+        });
+        is_filled.then(|| Self(Digest::from_hash(&input.hash())))
     }
 }
 
@@ -50,10 +54,20 @@ pub struct CellsDigest(pub Digest);
 impl CellsDigest {
     /// Digests the input's own cells of a row; see [`RowIdentity::of_cells`] for what counts.
     pub fn of<'a>(cells: impl Iterator<Item = &'a str>) -> Self {
-        let mut cells: Vec<&[u8]> = cells.map(|cell| cell.trim().as_bytes()).collect();
-        let filled = cells.iter().rposition(|cell| !cell.is_empty());
-        cells.truncate(filled.map_or(0, |last| last + 1));
-        Self(Digest::of("cells", cells))
+        let mut input = HashInput::new();
+        input.push_part(b"cells");
+        // Empty cells count only if a filled one follows.
+        let mut empty = 0;
+        cells.for_each(|cell| {
+            let cell = trimmed(cell);
+            if cell.is_empty() {
+                empty += 1;
+                return;
+            }
+            (0..std::mem::take(&mut empty)).for_each(|_| input.push_part(b""));
+            input.push_part(cell.as_bytes());
+        });
+        Self(Digest::from_hash(&input.hash()))
     }
 }
 
