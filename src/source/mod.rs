@@ -29,6 +29,7 @@ mod sheet_choice;
 mod source_error;
 mod table;
 mod text_start;
+mod whole_record;
 mod workbook;
 mod workbook_guard;
 

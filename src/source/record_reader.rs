@@ -2,13 +2,15 @@
 //!
 //! The csv crate passes over blank lines in silence, and then rows can no longer be numbered as a
 //! spreadsheet program numbers them. So its parser is driven from here: line ends between records
-//! are consumed before the parser sees them, and each one that ends no record is a blank line.
+//! are consumed before the parser sees them, and each one that ends no record is a blank line. A record
+//! that lies in the buffer as a whole needs no parser; [`WholeRecord`] takes it apart faster.
 
 use std::io::{self, Read};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::quote_watch::QuoteWatch;
+use super::whole_record::WholeRecord;
 
 /// A record that is longer than this is taken for an unclosed quote.
 ///
@@ -51,6 +53,8 @@ pub(super) struct RecordReader<R> {
     buffer: Box<[u8]>,
     /// What of `buffer` is read but not consumed.
     unread: std::ops::Range<usize>,
+    delimiter: u8,
+    whole: WholeRecord,
     parser: Reader,
     quotes: QuoteWatch,
     /// Whether the last byte consumed was a carriage return, whose line feed may follow.
@@ -70,6 +74,8 @@ impl<R: Read> RecordReader<R> {
             input,
             buffer: vec![0; buffer_bytes.max(1)].into_boxed_slice(),
             unread: 0..0,
+            delimiter,
+            whole: WholeRecord::default(),
             parser,
             quotes: QuoteWatch::new(delimiter),
             after_carriage_return: false,
@@ -94,12 +100,29 @@ impl<R: Read> RecordReader<R> {
                 stray_quote_in: None,
             }));
         }
+        let unread = &self.buffer[self.unread.clone()];
+        if let Some(length) = self.whole.take(unread, self.delimiter) {
+            self.consume(length);
+            return self.whole_record().map(Some);
+        }
         let (text_length, cells) = self.parse_record()?;
         Ok(Some(RawRecord {
             text: &self.text[..text_length],
             ends: &self.ends[..cells],
             stray_quote_in: self.quotes.stray_in(),
         }))
+    }
+
+    /// The record that was taken apart as a whole.
+    fn whole_record(&self) -> Result<RawRecord<'_>, RecordFault> {
+        if self.whole.ends.len() > MOST_CELLS {
+            return Err(RecordFault::TooManyCells);
+        }
+        Ok(RawRecord {
+            text: &self.whole.text,
+            ends: &self.whole.ends,
+            stray_quote_in: None,
+        })
     }
 
     /// Looks at the next byte, past the second half of a line end of two bytes.

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::{LONGEST_RECORD_BYTES, MOST_CELLS, RecordFault, RecordReader};
 
 /// Reads everything with a buffer of `buffer_bytes`; each record is a list of cells.
@@ -71,4 +73,38 @@ fn a_record_without_end_is_given_up() {
     let wide = ",".repeat(2 * MOST_CELLS);
     let fault = read_all(wide.as_bytes(), super::BUFFER_BYTES).unwrap_err();
     assert!(matches!(fault, RecordFault::TooManyCells));
+}
+
+/// What a reader makes of a text: each record with its cells and its stray quote, and how it ends.
+type Reading = (Vec<(Vec<Vec<u8>>, Option<usize>)>, Option<String>);
+
+fn read_with_faults(text: &[u8], buffer_bytes: usize) -> Reading {
+    let mut reader = RecordReader::new(text, b';', buffer_bytes);
+    let mut records = Vec::new();
+    loop {
+        match reader.next_record() {
+            Ok(None) => return (records, None),
+            Err(fault) => return (records, Some(format!("{fault:?}"))),
+            Ok(Some(record)) => {
+                let starts = std::iter::once(0).chain(record.ends.iter().copied());
+                let cells = starts
+                    .zip(record.ends)
+                    .map(|(start, &end)| record.text[start..end].to_vec());
+                records.push((cells.collect(), record.stray_quote_in));
+            }
+        }
+    }
+}
+
+proptest! {
+    // With a buffer of one byte no record ever lies in it as a whole.
+    #[test]
+    fn whole_records_are_what_the_parser_makes_of_them(
+        text in "([a\"\"\"\"éü;;,\r\n]|\r\n|\"\"|\";\"){0,24}",
+        buffer_bytes in 2_usize..40,
+    ) {
+        let by_parser = read_with_faults(text.as_bytes(), 1);
+        prop_assert_eq!(&read_with_faults(text.as_bytes(), 4096), &by_parser);
+        prop_assert_eq!(&read_with_faults(text.as_bytes(), buffer_bytes), &by_parser);
+    }
 }
