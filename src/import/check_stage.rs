@@ -66,16 +66,17 @@ impl Checker<'_> {
             Finding::Ready { body, .. } => LeadDigests::of(&lead, body),
             Finding::Filtered(_) | Finding::Rejected(_) => LeadDigests::of(&lead, &lead.to_json()),
         });
+        let key = self.key_of(&lead);
         CheckedRow {
-            key: self.key_of(&lead),
             row,
             marks,
             finding,
             digests,
+            key,
         }
     }
 
-    fn judge(&self, row: &Row) -> (Lead, Finding) {
+    fn judge<'r>(&'r self, row: &'r Row) -> (Lead<'r>, Finding) {
         match self.mapping.judge(row) {
             Verdict::Ready { lead, warnings } => {
                 let body = Bytes::from(lead.to_json());
@@ -86,7 +87,7 @@ impl Checker<'_> {
         }
     }
 
-    fn key_of(&self, lead: &Lead) -> Option<Digest> {
+    fn key_of(&self, lead: &Lead<'_>) -> Option<Digest> {
         let values = self.mapping.duplicates()?.key_of(lead)?;
         Some(Digest::of(
             "duplicates key",

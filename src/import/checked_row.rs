@@ -52,7 +52,7 @@ pub(super) struct LeadDigests {
 
 impl LeadDigests {
     /// `body` is the lead's own JSON.
-    pub(super) fn of(lead: &Lead, body: &[u8]) -> Self {
+    pub(super) fn of(lead: &Lead<'_>, body: &[u8]) -> Self {
         Self {
             content: Digest::of("lead", [body]),
             name: digest_of(lead, "name", &["first_name", "last_name"]),
@@ -63,7 +63,7 @@ impl LeadDigests {
 }
 
 /// The digest of some fields, upper and lower case being the same; `None` when all are absent.
-fn digest_of(lead: &Lead, domain: &str, fields: &[&str]) -> Option<Digest> {
+fn digest_of(lead: &Lead<'_>, domain: &str, fields: &[&str]) -> Option<Digest> {
     let text_of = |name: &&str| match lead.get(name) {
         Some(FieldValue::Text(text)) => trimmed(text),
         _ => "",

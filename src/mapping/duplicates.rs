@@ -146,11 +146,11 @@ impl DuplicateRule {
     /// Two leads have equal keys exactly if they agree in every field of the key, where upper and
     /// lower case of e-mail addresses are the same and a field without a value is equal to another
     /// one without. `None` for a lead that has none of the fields: it is nobody's duplicate.
-    pub fn key_of(&self, lead: &Lead) -> Option<Vec<String>> {
+    pub fn key_of(&self, lead: &Lead<'_>) -> Option<Vec<String>> {
         let values = self.key.iter().map(|field| (field, lead.get(field.name)));
         let is_any_filled = values.clone().any(|(_, value)| value.is_some());
         // A checked value is never blank, so that an empty text can stand for none.
-        let comparable = |(field, value): (&&LeadField, Option<&FieldValue>)| {
+        let comparable = |(field, value): (&&LeadField, Option<&FieldValue<'_>>)| {
             value.map(|value| comparable_text(field, value))
         };
         is_any_filled.then(|| {
@@ -161,10 +161,10 @@ impl DuplicateRule {
     }
 }
 
-fn comparable_text(field: &LeadField, value: &FieldValue) -> String {
+fn comparable_text(field: &LeadField, value: &FieldValue<'_>) -> String {
     match value {
         FieldValue::Text(text) if field.kind == FieldKind::Email => text.to_lowercase(),
-        FieldValue::Text(text) => text.clone(),
+        FieldValue::Text(text) => text.clone().into_owned(),
         FieldValue::Integer(number) => number.to_string(),
         // JSON keeps the pieces apart whatever they hold.
         FieldValue::TextList(texts) => {

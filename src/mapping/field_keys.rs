@@ -68,7 +68,7 @@ struct FieldDraft {
     check: ValueCheck,
     columns: Option<Vec<ColumnSlot>>,
     template: Option<Template>,
-    constant: Option<Checked>,
+    constant: Option<Checked<'static>>,
     preparation: Preparation,
     values: Option<Vec<ValuesEntry>>,
     default: Option<(String, Span)>,

@@ -27,7 +27,7 @@ pub(super) enum Origin {
     /// Several columns, put together.
     Template(Template),
     /// Always the same, checked when the mapping was read.
-    Constant(Checked),
+    Constant(Checked<'static>),
 }
 
 /// What becomes of a field whose value is wrong.

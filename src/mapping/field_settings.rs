@@ -1,5 +1,7 @@
 //! Reads the settings of a field's long form.
 
+use std::borrow::Cow;
+
 use super::document::Reader;
 use super::field_rule::OnInvalid;
 use super::mapping_error::Span;
@@ -21,14 +23,15 @@ pub(super) fn read_constant(
     field: &'static LeadField,
     node: &Node<'_>,
     reader: &mut Reader<'_>,
-) -> Option<Checked> {
+) -> Option<Checked<'static>> {
     if field.kind == FieldKind::TextList && node.value.is_array() {
         let elements = node.list("a list of texts", reader)?;
         if elements.is_empty() {
             node.empty(reader);
         }
         let texts = read_each(&elements, |element| {
-            element.filled_text(reader).map(str::to_owned)
+            let text = element.filled_text(reader)?;
+            Some(Cow::Owned(text.to_owned()))
         })?;
         return Some(Checked {
             value: FieldValue::TextList(texts),
@@ -37,7 +40,7 @@ pub(super) fn read_constant(
     }
     let text = node.text_or_number(reader)?;
     match ValueCheck::plain(field).check(&text, &|| Ok(None)) {
-        Ok(Some(checked)) => return Some(checked),
+        Ok(Some(checked)) => return Some(checked.into_owned()),
         Ok(None) => node.empty(reader),
         Err(finding) => note_unusable(&text, &node.span, Some(finding), reader),
     }

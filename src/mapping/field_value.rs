@@ -1,17 +1,19 @@
 //! What the rule of one field makes of a row.
 
+use std::borrow::Cow;
+
 use super::column_table::ColumnSlot;
 use super::document::in_back_ticks;
 use super::field_rule::{FieldRule, Origin};
 use super::row_reading::{CellReading, RowReading};
 use super::template::{Piece, Template};
 use super::value_check::Checked;
-use crate::model::{Code, FieldValue, Finding, Problem, shorten};
+use crate::model::{Code, FieldValue, Finding, Problem, is_blank, shorten, trimmed};
 use crate::validation::Region;
 
 /// What a rule makes of a row.
-pub(super) enum FieldResult {
-    Valid(FieldValue, Vec<Problem>),
+pub(super) enum FieldResult<'a> {
+    Valid(FieldValue<'a>, Vec<Problem>),
     Empty,
     /// A cell is missing, which is reported once for the whole row.
     Missing,
@@ -19,15 +21,26 @@ pub(super) enum FieldResult {
 }
 
 /// What one text makes of a field.
-enum TextResult {
-    Valid(Checked),
+enum TextResult<'a> {
+    Valid(Checked<'a>),
     Empty,
     Invalid(Finding),
 }
 
-impl RowReading<'_> {
+impl TextResult<'_> {
+    /// The same, independent of the text.
+    fn into_owned(self) -> TextResult<'static> {
+        match self {
+            Self::Valid(checked) => TextResult::Valid(checked.into_owned()),
+            Self::Empty => TextResult::Empty,
+            Self::Invalid(finding) => TextResult::Invalid(finding),
+        }
+    }
+}
+
+impl<'a> RowReading<'a> {
     /// The value of a field, or why it has none.
-    pub(super) fn value_of(&self, rule: &FieldRule) -> FieldResult {
+    pub(super) fn value_of(&self, rule: &'a FieldRule) -> FieldResult<'a> {
         match &rule.origin {
             Origin::Columns(slots) => self.value_of_columns(rule, slots),
             Origin::Template(template) => self.value_of_template(rule, template),
@@ -38,7 +51,7 @@ impl RowReading<'_> {
     }
 
     /// The first column that is filled in, or the first valid one of a phone or an e-mail.
-    fn value_of_columns(&self, rule: &FieldRule, slots: &[ColumnSlot]) -> FieldResult {
+    fn value_of_columns(&self, rule: &'a FieldRule, slots: &[ColumnSlot]) -> FieldResult<'a> {
         let mut wrong = Vec::new();
         let mut any_missing = false;
         for &slot in slots {
@@ -77,7 +90,7 @@ impl RowReading<'_> {
         self.default_of(rule)
     }
 
-    fn value_of_template(&self, rule: &FieldRule, template: &Template) -> FieldResult {
+    fn value_of_template(&self, rule: &'a FieldRule, template: &Template) -> FieldResult<'a> {
         let mut text = String::new();
         let mut any_filled = false;
         let mut wrong = Vec::new();
@@ -96,7 +109,7 @@ impl RowReading<'_> {
                     wrong.push(Problem::of_value(name, cell.trim(), &finding));
                 }
                 CellReading::Text(cell) => {
-                    any_filled |= !cell.trim().is_empty();
+                    any_filled |= !is_blank(cell);
                     text.push_str(rule.preparation.trim(cell));
                 }
             }
@@ -107,7 +120,7 @@ impl RowReading<'_> {
         if !any_filled {
             return self.default_of(rule);
         }
-        match self.value_of_cell(rule, &text) {
+        match self.value_of_cell(rule, &text).into_owned() {
             TextResult::Empty => self.default_of(rule),
             TextResult::Valid(checked) => valid(checked, |it| of_field(rule, &text, it)),
             TextResult::Invalid(finding) => {
@@ -116,7 +129,7 @@ impl RowReading<'_> {
         }
     }
 
-    fn default_of(&self, rule: &FieldRule) -> FieldResult {
+    fn default_of(&self, rule: &'a FieldRule) -> FieldResult<'a> {
         let Some(default) = &rule.default else {
             return FieldResult::Empty;
         };
@@ -129,15 +142,17 @@ impl RowReading<'_> {
         }
     }
 
-    fn value_of_cell(&self, rule: &FieldRule, cell: &str) -> TextResult {
-        let text = rule.preparation.apply(cell);
-        if text.trim().is_empty() {
-            return TextResult::Empty;
+    fn value_of_cell<'c>(&self, rule: &'c FieldRule, cell: &'c str) -> TextResult<'c> {
+        match rule.preparation.apply(cell) {
+            Cow::Borrowed(text) => self.check(rule, text),
+            Cow::Owned(text) => self.check(rule, &text).into_owned(),
         }
-        self.check(rule, &text)
     }
 
-    fn check(&self, rule: &FieldRule, text: &str) -> TextResult {
+    fn check<'c>(&self, rule: &'c FieldRule, text: &'c str) -> TextResult<'c> {
+        if is_blank(text) {
+            return TextResult::Empty;
+        }
         match rule.check.check(text, &|| self.region_of(rule)) {
             Ok(Some(checked)) => TextResult::Valid(checked),
             Ok(None) => TextResult::Empty,
@@ -159,14 +174,16 @@ impl RowReading<'_> {
                 let predicate = format!("{needs} `{name}`: `{cell}` {}", finding.predicate);
                 Err(Finding::new(finding.code, predicate))
             }
-            CellReading::Text(cell) if cell.trim().is_empty() => Ok(rule.region.default),
+            CellReading::Text(cell) if is_blank(cell) => Ok(rule.region.default),
             CellReading::Text(cell) => {
                 let unknown = || {
                     let cell = shorten(cell.trim());
                     let predicate = format!("{needs} `{name}` names no known country: `{cell}`");
                     Finding::new(Code::PhoneUnknownRegion, predicate)
                 };
-                Region::from_text(cell.trim()).map(Some).ok_or_else(unknown)
+                Region::from_text(trimmed(cell))
+                    .map(Some)
+                    .ok_or_else(unknown)
             }
         }
     }
@@ -190,7 +207,7 @@ impl RowReading<'_> {
     }
 }
 
-fn valid(checked: Checked, problem_of: impl Fn(&Finding) -> Problem) -> FieldResult {
+fn valid(checked: Checked<'_>, problem_of: impl Fn(&Finding) -> Problem) -> FieldResult<'_> {
     let warnings = checked.warnings.iter().map(problem_of).collect();
     FieldResult::Valid(checked.value, warnings)
 }

@@ -10,11 +10,11 @@ use crate::model::{Code, Lead, LeadField, Problem, Row};
 
 /// What becomes of a row before anything is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Verdict<'a> {
     /// It is a lead.
     Ready {
         /// What the CRM is to get; always has every required field.
-        lead: Lead,
+        lead: Lead<'a>,
         /// What is to be said about the row all the same.
         warnings: Vec<Problem>,
     },
@@ -22,7 +22,7 @@ pub enum Verdict {
     Rejected {
         /// The fields whose values were found valid, so that the row can still be compared with
         /// a lead that was sent before; may lack any field, the required ones too.
-        partial: Lead,
+        partial: Lead<'a>,
         /// Every problem and warning, in the order of the fields.
         problems: Vec<Problem>,
     },
@@ -33,7 +33,7 @@ pub enum Verdict {
 impl BoundMapping {
     /// Judges a row: filters first, then every field, then `[require]`. All problems are found,
     /// not the first. Never panics, whatever the cells hold.
-    pub fn judge(&self, row: &Row) -> Verdict {
+    pub fn judge<'a>(&'a self, row: &'a Row) -> Verdict<'a> {
         let reading = RowReading { mapping: self, row };
         if let Some(problem) = reading.filter_that_skips() {
             return Verdict::Filtered(vec![problem]);
@@ -51,7 +51,7 @@ impl BoundMapping {
 /// A row that is being judged.
 struct Judgement<'a> {
     reading: RowReading<'a>,
-    lead: Lead,
+    lead: Lead<'a>,
     problems: Vec<Problem>,
     is_rejected: bool,
     /// Fields without a value for a reason that is already told.
@@ -61,15 +61,15 @@ struct Judgement<'a> {
 impl<'a> Judgement<'a> {
     fn new(reading: RowReading<'a>) -> Self {
         Self {
+            lead: Lead::with_capacity(reading.mapping.rules.fields.len()),
             reading,
-            lead: Lead::default(),
             problems: Vec::new(),
             is_rejected: false,
             unsettled: Vec::new(),
         }
     }
 
-    fn into_verdict(self) -> Verdict {
+    fn into_verdict(self) -> Verdict<'a> {
         if self.is_rejected {
             return Verdict::Rejected {
                 partial: self.lead,
@@ -92,7 +92,7 @@ impl<'a> Judgement<'a> {
         }
     }
 
-    fn judge_field(&mut self, rule: &FieldRule) {
+    fn judge_field(&mut self, rule: &'a FieldRule) {
         let field = rule.check.field;
         match self.reading.value_of(rule) {
             FieldResult::Valid(value, warnings) => {
@@ -136,6 +136,24 @@ impl<'a> Judgement<'a> {
 fn dropped(field: &LeadField, problem: &Problem) -> Problem {
     let sentence = format!("{}; `{}` is left out", problem.sentence, field.name);
     Problem::new(Code::FieldDropped, sentence)
+}
+
+#[cfg(test)]
+impl Verdict<'_> {
+    /// The same verdict, independent of mapping and row.
+    pub(super) fn into_owned(self) -> Verdict<'static> {
+        match self {
+            Self::Ready { lead, warnings } => Verdict::Ready {
+                lead: lead.into_owned(),
+                warnings,
+            },
+            Self::Rejected { partial, problems } => Verdict::Rejected {
+                partial: partial.into_owned(),
+                problems,
+            },
+            Self::Filtered(problems) => Verdict::Filtered(problems),
+        }
+    }
 }
 
 #[cfg(test)]

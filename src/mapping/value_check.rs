@@ -1,7 +1,9 @@
 //! Turns the text of a cell into the value of a field, or says what is wrong with it.
 
+use std::borrow::Cow;
+
 use super::values_table::ValuesTable;
-use crate::model::{Code, FieldKind, FieldValue, Finding, LeadField};
+use crate::model::{Code, FieldKind, FieldValue, Finding, LeadField, is_blank, trimmed};
 use crate::validation::{self, EmailLevel, Region};
 
 /// What the text for a field must be. The text is already trimmed and transformed.
@@ -16,19 +18,27 @@ pub(super) struct ValueCheck {
 
 /// A value that passed, with what is still to be said about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Checked {
-    pub(super) value: FieldValue,
+pub(super) struct Checked<'a> {
+    pub(super) value: FieldValue<'a>,
     pub(super) warnings: Vec<Finding>,
 }
 
 /// Tells the region of a national phone number; asked only when a number needs one.
 pub(super) type RegionOf<'a> = &'a dyn Fn() -> Result<Option<Region>, Finding>;
 
-impl Checked {
-    fn without_warning(value: FieldValue) -> Self {
+impl<'a> Checked<'a> {
+    fn without_warning(value: FieldValue<'a>) -> Self {
         Self {
             value,
             warnings: Vec::new(),
+        }
+    }
+
+    /// The same, independent of the text that was checked.
+    pub(super) fn into_owned(self) -> Checked<'static> {
+        Checked {
+            value: self.value.into_owned(),
+            warnings: self.warnings,
         }
     }
 }
@@ -46,11 +56,11 @@ impl ValueCheck {
 
     /// Checks a text that is not blank. `Ok(None)` means that it stands for nothing, either
     /// because `values` says so or because no piece of the list is filled in.
-    pub(super) fn check(
-        &self,
-        text: &str,
+    pub(super) fn check<'a>(
+        &'a self,
+        text: &'a str,
         region_of: RegionOf<'_>,
-    ) -> Result<Option<Checked>, Finding> {
+    ) -> Result<Option<Checked<'a>>, Finding> {
         if let Some(separator) = &self.split {
             return Ok(self.split_into_list(text, separator));
         }
@@ -63,31 +73,31 @@ impl ValueCheck {
     }
 
     /// Checks a text that is not looked up in `values`. `Ok(None)` for a blank one.
-    pub(super) fn check_kind(
+    pub(super) fn check_kind<'a>(
         &self,
-        text: &str,
+        text: &'a str,
         region_of: RegionOf<'_>,
-    ) -> Result<Option<Checked>, Finding> {
-        if text.trim().is_empty() {
+    ) -> Result<Option<Checked<'a>>, Finding> {
+        if is_blank(text) {
             return Ok(None);
         }
         let mut warnings = Vec::new();
         let value = match self.field.kind {
             FieldKind::Text { max_length } => {
                 max_length.map_or(Ok(()), |limit| validation::check_length(text, limit))?;
-                FieldValue::Text(text.to_owned())
+                FieldValue::Text(text.into())
             }
             FieldKind::Phone => return check_phone(text, region_of).map(Some),
             FieldKind::Email => {
                 warnings.extend(validation::check_email(text, self.level)?);
-                FieldValue::Text(text.to_owned())
+                FieldValue::Text(text.into())
             }
             FieldKind::Url => {
                 validation::check_url(text)?;
-                FieldValue::Text(text.to_owned())
+                FieldValue::Text(text.into())
             }
             FieldKind::Integer => FieldValue::Integer(validation::parse_integer(text)?),
-            FieldKind::TextList => FieldValue::TextList(vec![text.to_owned()]),
+            FieldKind::TextList => FieldValue::TextList(vec![text.into()]),
         };
         Ok(Some(Checked { value, warnings }))
     }
@@ -96,13 +106,13 @@ impl ValueCheck {
         self.values.as_ref()?.get(text)
     }
 
-    fn split_into_list(&self, text: &str, separator: &str) -> Option<Checked> {
-        let pieces: Vec<String> = text
+    fn split_into_list<'a>(&'a self, text: &'a str, separator: &str) -> Option<Checked<'a>> {
+        let pieces: Vec<Cow<'a, str>> = text
             .split(separator)
-            .map(str::trim)
+            .map(trimmed)
             .map(|piece| self.translation_of(piece).unwrap_or(piece))
-            .filter(|piece| !piece.trim().is_empty())
-            .map(str::to_owned)
+            .filter(|piece| !is_blank(piece))
+            .map(Cow::Borrowed)
             .collect();
         let filled = !pieces.is_empty();
         filled.then(|| Checked::without_warning(FieldValue::TextList(pieces)))
@@ -124,7 +134,7 @@ impl ValueCheck {
     }
 }
 
-fn check_phone(text: &str, region_of: RegionOf<'_>) -> Result<Checked, Finding> {
+fn check_phone(text: &str, region_of: RegionOf<'_>) -> Result<Checked<'static>, Finding> {
     let region = if is_international(text) {
         None
     } else {
@@ -136,7 +146,7 @@ fn check_phone(text: &str, region_of: RegionOf<'_>) -> Result<Checked, Finding> 
         Finding::new(Code::PhoneExtensionDropped, predicate)
     });
     Ok(Checked {
-        value: FieldValue::Text(phone.e164),
+        value: FieldValue::Text(phone.e164.into()),
         warnings: extension.into_iter().chain(phone.doubt).collect(),
     })
 }

@@ -4,7 +4,7 @@ use crate::model::{FieldValue, LEAD_FIELDS};
 
 /// One value for each of [`LEAD_FIELDS`], in its order; `None` where the lead has nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct LeadValues(Vec<Option<FieldValue>>);
+pub(super) struct LeadValues(Vec<Option<FieldValue<'static>>>);
 
 impl LeadValues {
     /// An empty lead, to be filled with [`Self::push`].
@@ -15,7 +15,7 @@ impl LeadValues {
     /// A lead that has a last name and nothing else.
     pub(super) fn of_last_name(last_name: String) -> Self {
         let mut values = Self::with_room();
-        let mut last_name = Some(FieldValue::Text(last_name));
+        let mut last_name = Some(FieldValue::Text(last_name.into()));
         for field in &LEAD_FIELDS {
             let is_name = field.name == "last_name";
             values.push(last_name.take_if(|_| is_name));
@@ -24,19 +24,21 @@ impl LeadValues {
     }
 
     /// Adds the value of the next field.
-    pub(super) fn push(&mut self, value: Option<FieldValue>) {
+    pub(super) fn push(&mut self, value: Option<FieldValue<'static>>) {
         self.0.push(value);
     }
 
     /// All values with their fields' names, in the order of the API's page.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, Option<&FieldValue>)> {
+    pub(super) fn iter(
+        &self,
+    ) -> impl Iterator<Item = (&'static str, Option<&FieldValue<'static>>)> {
         LEAD_FIELDS
             .iter()
             .map(|field| field.name)
             .zip(self.0.iter().map(Option::as_ref))
     }
 
-    fn get(&self, name: &str) -> Option<&FieldValue> {
+    fn get(&self, name: &str) -> Option<&FieldValue<'static>> {
         self.iter()
             .find(|(field, _)| *field == name)
             .and_then(|(_, value)| value)

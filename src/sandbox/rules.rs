@@ -1,5 +1,7 @@
 //! What the server takes in a body, and what it says of the rest.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::model::{FieldKind, FieldValue, LEAD_FIELDS, LeadField};
@@ -100,7 +102,7 @@ pub(super) fn check_field(
     field: &LeadField,
     value: Value,
     knows: impl Fn(&str, i64) -> bool,
-) -> Result<Option<FieldValue>, Vec<FieldError>> {
+) -> Result<Option<FieldValue<'static>>, Vec<FieldError>> {
     check_value(field, tidy(value), knows)
 }
 
@@ -128,7 +130,7 @@ fn check_value(
     field: &LeadField,
     value: Value,
     knows: impl Fn(&str, i64) -> bool,
-) -> Result<Option<FieldValue>, Vec<FieldError>> {
+) -> Result<Option<FieldValue<'static>>, Vec<FieldError>> {
     let one = |broken| vec![FieldError::new(field.name, broken)];
     match (field.kind, value) {
         (_, Value::Null) if field.required => Err(one(BrokenRule::Required)),
@@ -143,7 +145,7 @@ fn check_value(
         }
         (FieldKind::TextList, _) => Err(one(BrokenRule::NotList)),
         (kind, Value::String(text)) => match broken_by_text(kind, &text) {
-            broken if broken.is_empty() => Ok(Some(FieldValue::Text(text))),
+            broken if broken.is_empty() => Ok(Some(FieldValue::Text(text.into()))),
             broken => Err(vec![FieldError {
                 field: field.name.to_owned(),
                 broken,
@@ -153,12 +155,15 @@ fn check_value(
     }
 }
 
-fn check_list(field: &LeadField, items: Vec<Value>) -> Result<Vec<String>, Vec<FieldError>> {
+fn check_list(
+    field: &LeadField,
+    items: Vec<Value>,
+) -> Result<Vec<Cow<'static, str>>, Vec<FieldError>> {
     let mut texts = Vec::with_capacity(items.len());
     let mut errors = Vec::new();
     for (index, item) in items.into_iter().enumerate() {
         if let Value::String(text) = item {
-            texts.push(text);
+            texts.push(text.into());
         } else {
             let name = format!("{}.{index}", field.name);
             errors.push(FieldError::new(name, BrokenRule::NotText));

@@ -83,7 +83,7 @@ mod tests {
                 "phone_number" => phone_number,
                 _ => "",
             };
-            values.push((!text.is_empty()).then(|| FieldValue::Text(text.to_owned())));
+            values.push((!text.is_empty()).then(|| FieldValue::Text(text.to_owned().into())));
         }
         values
     }

@@ -182,16 +182,18 @@ fn lead(
     email: Option<&str>,
     country_id: Option<i64>,
     tags: Option<&[String]>,
-) -> Lead {
+) -> Lead<'static> {
     let mut lead = Lead::default();
-    let text = |text: &str| FieldValue::Text(text.to_owned());
+    let text = |text: &str| FieldValue::Text(text.to_owned().into());
     let fields = [
         ("last_name", last_name.map(text)),
         ("email", email.map(text)),
         ("country_id", country_id.map(FieldValue::Integer)),
         (
             "marketing_attribution",
-            tags.map(|tags| FieldValue::TextList(tags.to_vec())),
+            tags.map(|tags| {
+                FieldValue::TextList(tags.iter().map(|tag| tag.clone().into()).collect())
+            }),
         ),
     ];
     for (name, value) in fields {
@@ -264,9 +266,9 @@ proptest! {
             let lead = |(name, email, country, tags): &Values| {
                 lead(name.as_deref(), email.as_deref(), *country, tags.as_deref())
             };
-            let value = |lead: &Lead| match lead.get(name) {
+            let value = |lead: &Lead<'static>| match lead.get(name) {
                 Some(FieldValue::Text(text)) if name == "email" => {
-                    Some(FieldValue::Text(text.to_lowercase()))
+                    Some(FieldValue::Text(text.to_lowercase().into()))
                 }
                 value => value.cloned(),
             };

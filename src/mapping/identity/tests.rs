@@ -184,13 +184,13 @@ fn wrong_values_are_refused() {
     assert_eq!(rendered.lines().next(), Some(expected));
 }
 
-fn judge(columns: &str, row: &Row) -> Verdict {
+fn judge(columns: &str, row: &Row) -> Verdict<'static> {
     let lines = format!("source = \"old-crm\"\ncolumns = {columns}");
     let bound = bind(&lines, &["Surname", "Notes", "Contact ID"]).unwrap();
-    bound.judge(row)
+    bound.judge(row).into_owned()
 }
 
-fn codes(verdict: &Verdict) -> Vec<&'static str> {
+fn codes(verdict: &Verdict<'_>) -> Vec<&'static str> {
     let code = |problem: &Problem| problem.code.as_str();
     match verdict {
         Verdict::Ready { warnings, .. } => warnings.iter().map(code).collect(),

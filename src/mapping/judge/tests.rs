@@ -4,7 +4,7 @@ use crate::mapping::{Mapping, Verdict};
 use crate::model::{CellFault, CellFaultKind, Cells, Header, Problem, Row};
 
 /// What is judged: rules beside `version`, and columns with their cells.
-fn judge(rules: &str, columns: &[(&str, &str)]) -> Verdict {
+fn judge(rules: &str, columns: &[(&str, &str)]) -> Verdict<'static> {
     judge_with_faults(rules, columns, &[])
 }
 
@@ -12,7 +12,7 @@ fn judge_with_faults(
     rules: &str,
     columns: &[(&str, &str)],
     faults: &[(Option<usize>, CellFaultKind)],
-) -> Verdict {
+) -> Verdict<'static> {
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
     let cells: Cells = columns.iter().map(|(_, cell)| *cell).collect();
     let faults = faults
@@ -26,7 +26,7 @@ fn judge_with_faults(
     judge_row(rules, &names, &row)
 }
 
-fn judge_row(rules: &str, names: &[&str], row: &Row) -> Verdict {
+fn judge_row(rules: &str, names: &[&str], row: &Row) -> Verdict<'static> {
     let text = format!("version = 1\n{rules}\n");
     let mapping = Mapping::parse(&text, "test.toml");
     let mapping = mapping.unwrap_or_else(|error| panic!("{}", error.render(false)));
@@ -38,10 +38,11 @@ fn judge_row(rules: &str, names: &[&str], row: &Row) -> Verdict {
     bound
         .unwrap_or_else(|error| panic!("{}", error.render(false)))
         .judge(row)
+        .into_owned()
 }
 
 /// The verdict on one line of `[lead]` beside a last name that is always there.
-fn judge_field(line: &str, columns: &[(&str, &str)]) -> Verdict {
+fn judge_field(line: &str, columns: &[(&str, &str)]) -> Verdict<'static> {
     judge(
         &format!("[lead]\nlast_name = {{ value = \"L\" }}\n{line}"),
         columns,
@@ -68,7 +69,7 @@ fn shown(verdict: &Verdict) -> String {
     }
 }
 
-fn codes(verdict: &Verdict) -> Vec<&'static str> {
+fn codes(verdict: &Verdict<'_>) -> Vec<&'static str> {
     let problems = match verdict {
         Verdict::Ready { warnings, .. } => warnings,
         Verdict::Rejected { problems, .. } | Verdict::Filtered(problems) => problems,

@@ -1,5 +1,7 @@
 //! The values of a lead's fields, to and from their columns.
 
+use std::borrow::Cow;
+
 use rusqlite::types::{Null, ValueRef};
 use rusqlite::{CachedStatement, Row};
 use serde_json::json;
@@ -10,11 +12,11 @@ use crate::model::{FieldKind, FieldValue};
 pub(super) fn bind_value(
     statement: &mut CachedStatement<'_>,
     position: usize,
-    value: Option<&FieldValue>,
+    value: Option<&FieldValue<'_>>,
 ) -> Result<(), rusqlite::Error> {
     match value {
         None => statement.raw_bind_parameter(position, Null),
-        Some(FieldValue::Text(text)) => statement.raw_bind_parameter(position, text.as_str()),
+        Some(FieldValue::Text(text)) => statement.raw_bind_parameter(position, text.as_ref()),
         Some(FieldValue::Integer(number)) => statement.raw_bind_parameter(position, number),
         Some(FieldValue::TextList(texts)) => {
             statement.raw_bind_parameter(position, json!(texts).to_string())
@@ -27,7 +29,7 @@ pub(super) fn read_value(
     kind: FieldKind,
     row: &Row<'_>,
     position: usize,
-) -> Result<Option<FieldValue>, rusqlite::Error> {
+) -> Result<Option<FieldValue<'static>>, rusqlite::Error> {
     if row.get_ref(position)? == ValueRef::Null {
         return Ok(None);
     }
@@ -38,7 +40,7 @@ pub(super) fn read_value(
             FieldValue::TextList(serde_json::from_str(&text).unwrap_or_default())
         }
         FieldKind::Text { .. } | FieldKind::Phone | FieldKind::Email | FieldKind::Url => {
-            FieldValue::Text(row.get(position)?)
+            FieldValue::Text(Cow::Owned(row.get(position)?))
         }
     }))
 }

@@ -22,7 +22,7 @@ impl Store {
         &mut self,
         id: i64,
         field: &LeadField,
-        value: Option<&FieldValue>,
+        value: Option<&FieldValue<'_>>,
     ) -> Result<bool, rusqlite::Error> {
         let sql = format!(
             "UPDATE leads SET {} = ?, updated_at = ? WHERE id = ? AND tenant_id > 0",
