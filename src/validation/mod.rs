@@ -15,6 +15,7 @@ mod email;
 mod integer;
 mod phone;
 mod phone_library;
+mod plain_host;
 mod region;
 mod text_limits;
 mod url;

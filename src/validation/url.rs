@@ -3,6 +3,7 @@
 use ::url::Url;
 
 use crate::model::{Code, Finding};
+use crate::validation::plain_host::is_plain_host;
 use crate::validation::text_limits::check_length;
 
 /// The longest address the CRM takes, in Unicode code points.
@@ -22,6 +23,32 @@ const MAX_LENGTH: usize = 2048;
 /// Source: the API's page "Create a lead" (`string<uri>`, 2048); host and port follow the WHATWG URL
 /// standard.
 pub fn check_url(text: &str) -> Result<(), Finding> {
+    if is_plain_address(text) {
+        return Ok(());
+    }
+    check_closely(text)
+}
+
+/// Whether the text is a web address of the kind that nearly all are: `http` or `https`, a plain host name,
+/// no port, and then any visible ASCII, all of which may stand in paths, queries and fragments.
+fn is_plain_address(text: &str) -> bool {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let Some(rest) = rest else {
+        return false;
+    };
+    let host_length = rest
+        .bytes()
+        .position(|byte| matches!(byte, b'/' | b'?' | b'#'))
+        .unwrap_or(rest.len());
+    text.len() <= MAX_LENGTH
+        && is_plain_host(&rest.as_bytes()[..host_length])
+        && rest.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The same for texts of any kind.
+fn check_closely(text: &str) -> Result<(), Finding> {
     check_length(text, MAX_LENGTH)?;
     let authority = authority_of(text).ok_or_else(|| {
         Finding::new(
@@ -166,6 +193,17 @@ mod tests {
         fn no_text_makes_it_panic(text in any::<String>(), tail in any::<String>()) {
             let _ = check_url(&text);
             let _ = check_url(&format!("https://{tail}"));
+        }
+
+        #[test]
+        fn what_is_plain_passes_the_close_look(
+            host in "[a-z0-9.-]{0,12}(xn--|[.]0x|[.])?[a-z0-9.]{0,4}",
+            tail in "([/?#][!-~]{0,12})?|[ -~ü]{0,3}",
+        ) {
+            let text = format!("http://{host}{tail}");
+            if is_plain_address(&text) {
+                prop_assert_eq!(check_closely(&text), Ok(()));
+            }
         }
 
         #[test]

@@ -2,6 +2,7 @@
 
 use crate::model::{Code, Finding};
 use crate::validation::email::deliverable::why_undeliverable;
+use crate::validation::email::plain::is_plain_address;
 use crate::validation::email::server_rule::check_as_the_server_does;
 use crate::validation::text_limits::check_length;
 
@@ -31,6 +32,14 @@ pub enum EmailLevel {
 /// Source: the API's page "Create a lead" (`string<email>`, 255); see `check_as_the_server_does` for
 /// the grammar.
 pub fn check_email(text: &str, level: EmailLevel) -> Result<Option<Finding>, Finding> {
+    if is_plain_address(text) {
+        return Ok(None);
+    }
+    check_closely(text, level)
+}
+
+/// The same for addresses of any kind.
+fn check_closely(text: &str, level: EmailLevel) -> Result<Option<Finding>, Finding> {
     check_length(text, MAX_LENGTH)?;
     check_as_the_server_does(text)?;
     let warning =

@@ -244,3 +244,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn plain_addresses_of_the_vectors_pass_the_close_look() {
+    let mut plain = 0;
+    for (_, address, _) in vectors().filter(|(_, address, _)| is_plain_address(address)) {
+        plain += 1;
+        let closely = check_closely(&address, EmailLevel::Deliverable);
+        assert_eq!(closely, Ok(None), "{address}");
+    }
+    assert!(plain >= 20, "{plain}");
+}
+
+proptest! {
+    #[test]
+    fn what_is_plain_passes_the_close_look(
+        address in "[a-zA-Z0-9._+-]{1,8}@([a-z0-9.-]{0,12}|xn--[a-z0-9]{1,5}|IPv6|ipv6)[.]?[a-z0-9]{0,4}"
+    ) {
+        if is_plain_address(&address) {
+            prop_assert_eq!(check_closely(&address, EmailLevel::Deliverable), Ok(None));
+        }
+    }
+}
