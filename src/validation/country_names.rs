@@ -11,6 +11,9 @@ use icu_properties::props::GeneralCategory;
 /// Codes and names that the CLDR has.
 const CLDR_NAMES: &str = include_str!("country_names.tsv");
 
+/// The longest name that is folded without the tables of Unicode, in bytes: longer than most there are.
+const LONGEST_PLAIN_NAME: usize = 32;
+
 /// Names that people use and the CLDR lacks.
 const VARIANTS: &str = include_str!("country_name_variants.tsv");
 
@@ -21,7 +24,26 @@ static NAMES: LazyLock<Names<'static>> = LazyLock::new(|| read_names([CLDR_NAMES
 
 /// The two-letter code of the country that `name` stands for, if exactly one does.
 pub(super) fn code_of_country(name: &str) -> Option<&'static str> {
-    NAMES.get(&fold(name)).copied().flatten()
+    let mut room = [0; LONGEST_PLAIN_NAME];
+    let found = match fold_plain(name, &mut room) {
+        Some(folded) => NAMES.get(folded),
+        None => NAMES.get(&fold(name)),
+    };
+    found.copied().flatten()
+}
+
+/// A name of ASCII letters and single spaces, which is folded without the tables of Unicode: it is only
+/// put into lower case. `None` for any other, for a longer one, and for one with a word that is spelled out.
+fn fold_plain<'r>(name: &str, room: &'r mut [u8; LONGEST_PLAIN_NAME]) -> Option<&'r str> {
+    let folded = room.get_mut(..name.len())?;
+    folded.copy_from_slice(name.as_bytes());
+    folded.make_ascii_lowercase();
+    let folded = std::str::from_utf8(folded).ok()?;
+    let is_plain = |word: &str| {
+        let are_letters = word.bytes().all(|byte| byte.is_ascii_lowercase());
+        !word.is_empty() && are_letters && spelled_out(word) == word
+    };
+    folded.split(' ').all(is_plain).then_some(folded)
 }
 
 /// Reads tables whose lines hold a two-letter code and, after tabs or `|`, names of that country.
@@ -121,6 +143,32 @@ mod tests {
         ] {
             assert_eq!(fold(input), expected, "{input}");
         }
+    }
+
+    #[test]
+    fn plain_names_are_folded_alike() {
+        let names = CLDR_NAMES.split(['\t', '|', '\n']);
+        let own = [
+            "St Lucia",
+            "st",
+            "East  Timor",
+            " a",
+            "a ",
+            "",
+            "STEAD",
+            "a-b",
+        ];
+        for name in names.chain(own) {
+            let mut room = [0; LONGEST_PLAIN_NAME];
+            if let Some(folded) = fold_plain(name, &mut room) {
+                assert_eq!(folded, fold(name), "{name}");
+            }
+        }
+        let mut room = [0; LONGEST_PLAIN_NAME];
+        assert_eq!(
+            fold_plain("United States", &mut room),
+            Some("united states")
+        );
     }
 
     #[test]
