@@ -37,7 +37,8 @@ pub struct Phone {
 ///
 /// Source: libphonenumber, `parse`, `isValidNumber` and `isPossibleNumberWithReason`.
 pub fn normalise_phone(text: &str, region: Option<Region>) -> Result<Phone, Finding> {
-    if text.chars().nth(MAX_INPUT_CHARACTERS).is_some() {
+    // No text has more characters than bytes.
+    if text.len() > MAX_INPUT_CHARACTERS && text.chars().nth(MAX_INPUT_CHARACTERS).is_some() {
         return Err(Finding::new(
             Code::PhoneNotANumber,
             "is too long to be a phone number",
@@ -100,11 +101,13 @@ fn doubt_about(text: &str, number: &ValidNumber) -> Option<Finding> {
     }
     // A spreadsheet drops the `+` of a number: `+49 171 ...` becomes `49171...`, which Germany,
     // with numbers of many lengths, could also give out as a national number.
-    let national = e164.strip_prefix(&format!("+{}", number.country_code))?;
+    let digits = number.country_code.checked_ilog10()? as usize + 1;
+    let (code, national) = e164.strip_prefix('+')?.split_at_checked(digits)?;
+    if !national.starts_with(code) {
+        return None;
+    }
     let other = format!("+{national}");
-    let starts_with_own_code = national.starts_with(&number.country_code.to_string());
-    let is_number_too = starts_with_own_code && parse_valid(&other, None).is_ok();
-    is_number_too.then(|| {
+    parse_valid(&other, None).is_ok().then(|| {
         let predicate =
             format!("was read as `{e164}`, and could also be `{other}` without its `+`");
         Finding::new(Code::PhoneDoubledCode, predicate)
