@@ -1,5 +1,6 @@
 //! A row that is to be sent, on its way to the CRM.
 
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,8 +13,16 @@ use crate::model::{Cells, Digest, LeadId, Outcome, Problem, RowIdentity, RowReco
 use crate::pacing::BackOff;
 
 /// A row to be sent, with what its earlier attempts came to.
+///
+/// A pointer, as it moves through a dozen queues on its way and is some 600 bytes long; see [`RowParts`] for
+/// what it holds.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct ReadyRow {
+#[serde(transparent)]
+pub(super) struct ReadyRow(Box<RowParts>);
+
+/// What a [`ReadyRow`] holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct RowParts {
     pub(super) sequence: u64,
     pub(super) row_number: u64,
     pub(super) cells: Cells,
@@ -147,6 +156,26 @@ impl Contest {
     }
 }
 
+impl From<RowParts> for ReadyRow {
+    fn from(parts: RowParts) -> Self {
+        Self(Box::new(parts))
+    }
+}
+
+impl Deref for ReadyRow {
+    type Target = RowParts;
+
+    fn deref(&self) -> &RowParts {
+        &self.0
+    }
+}
+
+impl DerefMut for ReadyRow {
+    fn deref_mut(&mut self) -> &mut RowParts {
+        &mut self.0
+    }
+}
+
 impl ReadyRow {
     /// Its entry in the ledger, of this run or an earlier one.
     pub(super) fn entry(&self) -> Option<EntryId> {
@@ -175,19 +204,20 @@ impl ReadyRow {
         lead_id: Option<LeadId>,
         problem: Option<Problem>,
     ) -> RowRecord {
+        let row = *self.0;
         let mut problems: Vec<Problem> = problem.into_iter().collect();
-        problems.extend(self.warnings);
+        problems.extend(row.warnings);
         let outcome = Outcome {
             status,
             lead_id,
-            attempts: self.attempts,
+            attempts: row.attempts,
             problems,
         };
         RowRecord {
-            sequence: self.sequence,
-            row_number: self.row_number,
-            identity: self.identity,
-            cells: self.cells,
+            sequence: row.sequence,
+            row_number: row.row_number,
+            identity: row.identity,
+            cells: row.cells,
             outcome,
         }
     }
@@ -214,7 +244,7 @@ impl ReadyRow {
     pub(super) fn of_test(sequence: u64) -> Self {
         let cells = sequence.to_string();
         let digest = crate::model::CellsDigest::of([cells.as_str()].into_iter());
-        Self {
+        Self::from(RowParts {
             sequence,
             row_number: sequence + 2,
             cells: [cells.as_str()].into_iter().collect(),
@@ -229,6 +259,6 @@ impl ReadyRow {
             faults: 0,
             unsettled: None,
             back_off: None,
-        }
+        })
     }
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::import::checked_row::{CheckedRow, Finding};
-use crate::import::ready_row::{Contest, LedgerSide, OpenEntry, ReadyRow};
+use crate::import::ready_row::{Contest, LedgerSide, OpenEntry, ReadyRow, RowParts};
 use crate::ledger::Note;
 use crate::model::{LeadId, Outcome, Problem, RowIdentity, RowRecord, Status};
 
@@ -13,7 +13,7 @@ pub(in crate::import) enum JudgedRow {
     /// Its fate is known. The ledger may have to be told of it.
     Settled(RowRecord, Vec<Note>),
     /// It is to be sent.
-    Ready(Box<ReadyRow>),
+    Ready(ReadyRow),
 }
 
 /// What was decided of a row, and what is to be said of it last, whatever its fate.
@@ -80,7 +80,7 @@ impl OpenDecision {
         let mut row = side.row(checked);
         row.warnings = said;
         row.open = Some(Box::new(open));
-        JudgedRow::Ready(Box::new(row))
+        JudgedRow::Ready(row)
     }
 }
 
@@ -120,7 +120,7 @@ pub(super) struct ReadySide {
 
 impl ReadySide {
     fn finish(self, checked: CheckedRow) -> JudgedRow {
-        JudgedRow::Ready(Box::new(self.row(checked)))
+        JudgedRow::Ready(self.row(checked))
     }
 
     /// The row; one that is no lead has no body.
@@ -129,7 +129,7 @@ impl ReadySide {
             Finding::Ready { body, warnings } => (body, warnings),
             Finding::Filtered(_) | Finding::Rejected(_) => (Bytes::new(), Vec::new()),
         };
-        ReadyRow {
+        ReadyRow::from(RowParts {
             sequence: checked.row.sequence,
             row_number: checked.row.number,
             cells: checked.row.cells,
@@ -144,7 +144,7 @@ impl ReadySide {
             faults: 0,
             unsettled: None,
             back_off: None,
-        }
+        })
     }
 }
 

@@ -64,7 +64,7 @@ impl JudgedBatch {
                         self.settled.push(record);
                         self.notes.extend(notes);
                     }
-                    JudgedRow::Ready(row) => self.ready.push(*row),
+                    JudgedRow::Ready(row) => self.ready.push(row),
                 }
                 true
             }

@@ -143,7 +143,8 @@ impl Journal {
     /// The row is to be sent, once that is written down.
     pub(super) fn intend(&mut self, mut row: ReadyRow) {
         let known_entry = row.entry();
-        if let Some(side) = &mut row.ledger {
+        let parts = &mut *row;
+        if let Some(side) = &mut parts.ledger {
             let entry = known_entry.unwrap_or_else(|| {
                 self.next_entry += 1;
                 EntryId(self.next_entry - 1)
@@ -152,10 +153,10 @@ impl Journal {
             side.known_before = self.last_created;
             self.draft.notes.push(Note::Intend(Box::new(Intent {
                 entry,
-                row: row.row_number,
+                row: parts.row_number,
                 claims: side.claims,
                 prints: side.prints,
-                body: row.body.clone(),
+                body: parts.body.clone(),
                 request_key: side.request_key,
                 known_before: side.known_before,
             })));

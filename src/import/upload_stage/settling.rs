@@ -116,10 +116,11 @@ impl<C: LeadApi> UploadStage<'_, C> {
 
     /// Sends what an earlier run has sent, with its key: the CRM answers what it answered then.
     pub(super) fn send_once_more(&mut self, mut row: ReadyRow) {
-        let (Some(open), Some(side)) = (&mut row.open, &mut row.ledger) else {
+        let parts = &mut *row;
+        let (Some(open), Some(side)) = (&mut parts.open, &mut parts.ledger) else {
             return;
         };
-        let body = std::mem::replace(&mut row.body, open.body.clone());
+        let body = std::mem::replace(&mut parts.body, open.body.clone());
         let key = std::mem::replace(&mut side.request_key, open.request_key);
         open.set_aside = Some((body, key));
         let before = open.known_before.clone().map(KnownBefore::of_earlier_run);
@@ -132,13 +133,14 @@ impl<C: LeadApi> UploadStage<'_, C> {
         if let Some(entry) = row.entry() {
             self.journal.settle(entry, Settlement::Absent);
         }
-        if let Some(side) = &mut row.ledger {
+        let parts = &mut *row;
+        if let Some(side) = &mut parts.ledger {
             side.entry = None;
             side.earlier = side
                 .earlier
                 .filter(|earlier| earlier.state == EntryState::Refused);
             if let Some((body, key)) = open.set_aside {
-                row.body = body;
+                parts.body = body;
                 side.request_key = key;
             }
         }
