@@ -1,15 +1,16 @@
 //! Digests that tell rows, leads and people apart without keeping them.
 
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
-/// A 128-bit digest. Two different things share one by no chance that matters.
 use super::hash_input::HashInput;
 
+/// A 128-bit digest. Two different things share one by no chance that matters.
 ///
 /// Digests of one kind of thing never equal those of another: each is made under a domain.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Digest([u8; Self::LENGTH]);
 
 impl Digest {
@@ -69,6 +70,36 @@ impl Digest {
             *byte = u8::from_str_radix(&hex[index..index + 2], 16).ok()?;
         }
         Some(Self(bytes))
+    }
+}
+
+impl Hash for Digest {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        hasher.write_u64(self.short());
+    }
+}
+
+/// Tables of digests: what is a hash already need not be hashed once more.
+pub type ByDigest = BuildHasherDefault<FirstBits>;
+
+/// Takes the first bits of a digest for its hash.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FirstBits(u64);
+
+impl Hasher for FirstBits {
+    fn write_u64(&mut self, first_bits: u64) {
+        self.0 = first_bits;
+    }
+
+    /// Digests write one number; this is for whatever else is put into such a table.
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

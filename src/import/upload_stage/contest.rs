@@ -1,13 +1,15 @@
 //! What rows of one file do to each other: only one of those that share an identity or key is sent.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use crate::import::judge_stage::JudgeError;
 use crate::import::judge_stage::wording::{Owner, duplicate_identity, duplicate_key, owner_open};
 use crate::import::notes::{Fate, Notes, NotesError};
 use crate::import::ready_row::ReadyRow;
 use crate::import::row_spool::RowSpool;
-use crate::model::{Digest, Problem, RowRecord, Status};
+use crate::import::upload_stage::contest::queue::{Left, Queue};
+use crate::model::{ByDigest, Digest, Problem, RowRecord, Status};
 
 /// So many rows wait in memory for another one. Further ones wait on disk.
 const ROWS_WAITING: usize = 1024;
@@ -26,16 +28,16 @@ pub(in crate::import) enum Admission {
 /// is sent all the same.
 #[derive(Debug)]
 pub(in crate::import) struct Contests {
-    queues: HashMap<Digest, VecDeque<u64>>,
+    queues: HashMap<Digest, Queue, ByDigest>,
     /// Rows that are not at the head, by their sequence.
     waiting: HashMap<u64, ReadyRow>,
     /// Rows that found no room, in input order, and what they queue for, each with the number of
     /// them. Rows that come later and share it go behind them.
     beyond: RowSpool<ReadyRow>,
-    queues_beyond: HashMap<Digest, u32>,
+    queues_beyond: HashMap<Digest, u32, ByDigest>,
     /// What a row that is yet to come has had before, and what such rows that have come have had.
-    awaited: HashSet<Digest>,
-    arrived: HashSet<Digest>,
+    awaited: HashSet<Digest, ByDigest>,
+    arrived: HashSet<Digest, ByDigest>,
     fates: Notes,
     key_fields: String,
 }
@@ -44,12 +46,12 @@ impl Contests {
     /// `key_fields` is how messages call the key.
     pub(in crate::import) fn new(key_fields: String) -> Result<Self, NotesError> {
         Ok(Self {
-            queues: HashMap::new(),
+            queues: HashMap::default(),
             waiting: HashMap::new(),
             beyond: RowSpool::default(),
-            queues_beyond: HashMap::new(),
-            awaited: HashSet::new(),
-            arrived: HashSet::new(),
+            queues_beyond: HashMap::default(),
+            awaited: HashSet::default(),
+            arrived: HashSet::default(),
             fates: Notes::new()?,
             key_fields,
         })
@@ -94,7 +96,7 @@ impl Contests {
         let mut stakes: Vec<Digest> = std::mem::take(&mut self.awaited).into_iter().collect();
         stakes.sort_unstable_by_key(|stake| *stake.as_bytes());
         for stake in stakes {
-            let head = self.queues.get(&stake).and_then(VecDeque::front).copied();
+            let head = self.queues.get(&stake).map(Queue::head);
             if let Some(sequence) = head
                 && let Some(row) = self.take_if_at_head(sequence)
             {
@@ -125,10 +127,20 @@ impl Contests {
         for stake in row.contest.queues() {
             self.awaited.remove(&stake);
             self.arrived.insert(stake);
-            let queue = self.queues.entry(stake).or_default();
-            let is_at_work = |head: &u64| !self.waiting.contains_key(head);
-            let place = usize::from(queue.front().is_some_and(is_at_work));
-            queue.insert(place, row.sequence);
+            match self.queues.entry(stake) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Queue::of(row.sequence));
+                }
+                Entry::Occupied(mut entry) => {
+                    let queue = entry.get_mut();
+                    if self.waiting.contains_key(&queue.head()) {
+                        queue.push_front(row.sequence);
+                    } else {
+                        // The head is at work.
+                        queue.push_second(row.sequence);
+                    }
+                }
+            }
         }
         if self.is_at_head(&row) {
             return Some(Admission::Send(Box::new(row)));
@@ -176,12 +188,12 @@ impl Contests {
             Status::InDoubt => Some(Fate::Open),
             _ => None,
         };
-        for stake in &row.stakes {
+        for stake in row.stakes() {
             if let Some(fate) = fate {
-                self.fates.set_fate(*stake, fate, row.row_number)?;
+                self.fates.set_fate(stake, fate, row.row_number)?;
             }
         }
-        self.leave(row.sequence, &row.queues)
+        self.leave(row)
     }
 
     /// Gives back every row that waits, in no particular order.
@@ -201,8 +213,8 @@ impl Contests {
         for stake in row.contest.queues() {
             self.queues
                 .entry(stake)
-                .or_default()
-                .push_back(row.sequence);
+                .and_modify(|queue| queue.push_back(row.sequence))
+                .or_insert_with(|| Queue::of(row.sequence));
         }
         if !self.is_at_head(&row) {
             self.waiting.insert(row.sequence, row);
@@ -212,15 +224,15 @@ impl Contests {
         let admission = self.look_at(row)?;
         if matches!(admission, Admission::Settled(_)) {
             // Nobody is behind a row that has only just come.
-            self.leave(contested.sequence, &contested.queues)?;
+            self.leave(&contested)?;
         }
         Ok(Some(admission))
     }
 
     fn is_at_head(&self, row: &ReadyRow) -> bool {
         row.contest.queues().all(|stake| {
-            let head = self.queues.get(&stake).and_then(VecDeque::front);
-            head == Some(&row.sequence) && !self.awaited.contains(&stake)
+            let head = self.queues.get(&stake).map(Queue::head);
+            head == Some(row.sequence) && !self.awaited.contains(&stake)
         })
     }
 
@@ -262,21 +274,24 @@ impl Contests {
     }
 
     /// Takes a row out of its queues and looks at those that come to the head by that.
-    fn leave(&mut self, sequence: u64, stakes: &[Digest]) -> Result<Vec<Admission>, JudgeError> {
+    fn leave(&mut self, row: &ContestedRow) -> Result<Vec<Admission>, JudgeError> {
         let mut admissions = Vec::new();
-        let mut leaving = vec![(sequence, stakes.to_vec())];
-        while let Some((sequence, stakes)) = leaving.pop() {
-            for stake in stakes {
-                let Some(row) = self.next_in_queue(stake, sequence) else {
+        // Nearly always nobody is behind, and nothing has to be remembered.
+        let mut leaving = Vec::new();
+        let mut next_to_leave = Some(row.clone());
+        while let Some(row) = next_to_leave {
+            for stake in row.queues() {
+                let Some(next) = self.next_in_queue(stake, row.sequence) else {
                     continue;
                 };
-                let contested = ContestedRow::of(&row);
-                let admission = self.look_at(row)?;
+                let contested = ContestedRow::of(&next);
+                let admission = self.look_at(next)?;
                 if matches!(admission, Admission::Settled(_)) {
-                    leaving.push((contested.sequence, contested.queues));
+                    leaving.push(contested);
                 }
                 admissions.push(admission);
             }
+            next_to_leave = leaving.pop();
         }
         Ok(admissions)
     }
@@ -287,7 +302,7 @@ impl Contests {
         let admission = self.look_at(row)?;
         let mut admissions = Vec::new();
         if matches!(admission, Admission::Settled(_)) {
-            admissions = self.leave(contested.sequence, &contested.queues)?;
+            admissions = self.leave(&contested)?;
         }
         admissions.insert(0, admission);
         Ok(admissions)
@@ -297,12 +312,13 @@ impl Contests {
     /// own.
     fn next_in_queue(&mut self, stake: Digest, sequence: u64) -> Option<ReadyRow> {
         let queue = self.queues.get_mut(&stake)?;
-        queue.retain(|waiting| *waiting != sequence);
-        let Some(next) = queue.front().copied() else {
-            self.queues.remove(&stake);
-            return None;
-        };
-        self.take_if_at_head(next)
+        match queue.remove(sequence) {
+            Left::Head(next) => self.take_if_at_head(next),
+            Left::Nobody => {
+                self.queues.remove(&stake);
+                None
+            }
+        }
     }
 
     fn take_if_at_head(&mut self, sequence: u64) -> Option<ReadyRow> {
@@ -319,8 +335,8 @@ impl Contests {
 pub(in crate::import) struct ContestedRow {
     sequence: u64,
     row_number: u64,
-    stakes: Vec<Digest>,
-    queues: Vec<Digest>,
+    stakes: [Option<Digest>; 3],
+    body: Option<Digest>,
 }
 
 impl ContestedRow {
@@ -328,16 +344,25 @@ impl ContestedRow {
         Self {
             sequence: row.sequence,
             row_number: row.row_number,
-            stakes: row.contest.stakes().collect(),
-            queues: row.contest.queues().collect(),
+            stakes: [row.contest.identity, row.contest.columns, row.contest.key],
+            body: row.contest.body,
         }
+    }
+
+    fn stakes(&self) -> impl Iterator<Item = Digest> + use<> {
+        self.stakes.into_iter().flatten()
+    }
+
+    fn queues(&self) -> impl Iterator<Item = Digest> + use<> {
+        self.stakes().chain(self.body)
     }
 
     /// Whether the row shares nothing with others.
     pub(in crate::import) fn is_alone(&self) -> bool {
-        self.queues.is_empty()
+        self.queues().next().is_none()
     }
 }
 
+mod queue;
 #[cfg(test)]
 mod tests;
