@@ -41,7 +41,7 @@ impl RejectLine {
         let mark = RowMark::new(record.identity, cells, must_change);
         let cells: Vec<_> = original().map(with_guard).collect();
         let problems = problems_in_words(record);
-        let own = [record.outcome.status.as_str(), problems.as_str()];
+        let own = [record.outcome.status.as_str(), &*problems];
         let surplus: Vec<_> = surplus.into_iter().map(with_guard).collect();
         Some(Self {
             mark,

@@ -1,12 +1,13 @@
 //! The results file: what became of every single row.
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use fs_err::File;
 
-use crate::model::{Header, RowRecord, is_own_column, with_guard};
-use crate::report::csv_line::csv_line;
+use crate::model::{Header, Problem, RowRecord, is_own_column, with_guard};
+use crate::report::csv_line::{CsvLine, csv_line};
 
 /// The columns of a results file. New ones go at the end; the echoed columns follow.
 ///
@@ -64,42 +65,44 @@ impl Echo {
 
 /// A row's line in the results file, without a line end.
 pub fn results_line(record: &RowRecord, echo: &Echo) -> Vec<u8> {
+    /// Most lines are shorter than this without their problems and what is echoed.
+    const USUAL_LENGTH: usize = 48;
     let outcome = &record.outcome;
-    let row = record.row_number.to_string();
-    let lead_id = outcome.lead_id.as_ref().map_or("", |id| &id.0);
-    let attempts = outcome.attempts.to_string();
-    let codes = outcome
-        .problems
-        .iter()
-        .map(|p| p.code.as_str())
-        .collect::<Vec<_>>()
-        .join(" ");
     let problems = problems_in_words(record);
-    let own = [
-        &row,
-        outcome.status.as_str(),
-        lead_id,
-        &attempts,
-        &codes,
-        &problems,
-    ];
-    let echoed: Vec<_> = echo
-        .indices
-        .iter()
-        .map(|&index| with_guard(record.cells.get(index).unwrap_or_default()))
-        .collect();
-    csv_line(own.into_iter().chain(echoed.iter().map(AsRef::as_ref)))
+    let mut line = CsvLine::with_capacity(USUAL_LENGTH + problems.len());
+    line.push_number(record.row_number);
+    line.push(outcome.status.as_str());
+    line.push(outcome.lead_id.as_ref().map_or("", |id| &id.0));
+    line.push_number(outcome.attempts.into());
+    line.push(&joined(&outcome.problems, " ", |problem| {
+        problem.code.as_str()
+    }));
+    line.push(&problems);
+    for &index in &echo.indices {
+        line.push(&with_guard(record.cells.get(index).unwrap_or_default()));
+    }
+    line.finish()
 }
 
 /// All problems and warnings of a row as one text.
-pub(super) fn problems_in_words(record: &RowRecord) -> String {
-    let sentences: Vec<&str> = record
-        .outcome
-        .problems
-        .iter()
-        .map(|problem| problem.sentence.as_str())
-        .collect();
-    sentences.join("; ")
+pub(super) fn problems_in_words(record: &RowRecord) -> Cow<'_, str> {
+    joined(&record.outcome.problems, "; ", |problem| &problem.sentence)
+}
+
+/// One text of each problem, put together. Most rows have one problem or none, and nothing to put together.
+fn joined<'a>(
+    problems: &'a [Problem],
+    separator: &str,
+    text_of: impl Fn(&'a Problem) -> &'a str,
+) -> Cow<'a, str> {
+    match problems {
+        [] => Cow::Borrowed(""),
+        [only] => Cow::Borrowed(text_of(only)),
+        several => {
+            let texts: Vec<&str> = several.iter().map(text_of).collect();
+            Cow::Owned(texts.join(separator))
+        }
+    }
 }
 
 /// An open results file.
