@@ -11,6 +11,9 @@ use crate::model::{Digest, HashInput, RowIdentity};
 /// Bytes of the secret.
 pub(super) const SECRET_LENGTH: usize = 32;
 
+/// Bytes of the word before what a print is made of.
+const KIND_LENGTH: usize = 5;
+
 /// Makes the hashes of one ledger, in its base or in one of its rounds.
 ///
 /// Claims of a round never meet those of another or of the base; prints are the same everywhere.
@@ -50,12 +53,12 @@ impl LedgerKeys {
 
     /// The print of something.
     pub fn print(&self, digest: Digest) -> Print {
-        Print(i64::from_le_bytes(self.first_bytes(b"print", digest)))
+        Print(i64::from_le_bytes(self.first_bytes(*b"print", digest)))
     }
 
     /// The short print of something.
     pub fn short_print(&self, digest: Digest) -> ShortPrint {
-        ShortPrint(u32::from_le_bytes(self.first_bytes(b"short", digest)))
+        ShortPrint(u32::from_le_bytes(self.first_bytes(*b"short", digest)))
     }
 
     /// The `Idempotency-Key` of a row's attempts: it changes with the row, its body, the round and
@@ -92,11 +95,12 @@ impl LedgerKeys {
         input
     }
 
-    fn first_bytes<const N: usize>(&self, kind: &[u8], digest: Digest) -> [u8; N] {
-        let mut input = HashInput::keyed(&self.secret);
-        input.push(kind);
-        input.push(digest.as_bytes());
-        let hash = input.hash();
+    fn first_bytes<const N: usize>(&self, kind: [u8; KIND_LENGTH], digest: Digest) -> [u8; N] {
+        let mut input = [0; KIND_LENGTH + Digest::LENGTH];
+        let (before, behind) = input.split_at_mut(KIND_LENGTH);
+        before.copy_from_slice(&kind);
+        behind.copy_from_slice(digest.as_bytes());
+        let hash = blake3::keyed_hash(&self.secret, &input);
         let (first, _) = hash
             .as_bytes()
             .split_first_chunk()
