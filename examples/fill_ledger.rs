@@ -11,6 +11,7 @@
 use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use leadferry::api::ApiAddress;
@@ -20,7 +21,7 @@ use leadferry::ledger::{
 };
 use leadferry::model::{CellsDigest, Digest, LeadId, RowIdentity};
 
-/// Rows of one commit. Each commit writes most pages of the claims anew, because their hashes lie
+/// Rows of one commit. After each one most pages of the claims are written anew, because their hashes lie
 /// anywhere; so large groups are faster. One of this size takes some 400 MiB of memory.
 const GROUP: usize = 500_000;
 
@@ -70,6 +71,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             .flat_map(|number| InventedRow::new(number, source).notes(&keys))
             .collect();
         ledger.commit(&keys, &notes)?;
+        ledger.tidy();
         writeln!(
             std::io::stderr(),
             "{} of {} rows",
@@ -127,7 +129,7 @@ impl<'a> InventedRow<'a> {
         };
         let lead_id = LeadId(self.number.to_string());
         [
-            Note::Intend(Box::new(intent)),
+            Note::Intend(Arc::new(intent)),
             Note::Settle(entry, Settlement::Created(lead_id, claims)),
         ]
     }

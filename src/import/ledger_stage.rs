@@ -200,7 +200,13 @@ impl LedgerStage<'_> {
         while let Some((group, answer)) = requests.blocking_recv() {
             // Nobody waits for the answer only when the upload has panicked, which its join reports.
             let _ = answer.send(self.write(group));
+            self.tidy();
         }
+    }
+
+    /// What can be done while nobody waits.
+    pub(super) fn tidy(&mut self) {
+        self.ledger.tidy();
     }
 
     /// Commits one group. Returns the rows that were given the lead of another one.

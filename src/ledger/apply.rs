@@ -1,61 +1,123 @@
 //! One note becomes a few changes of the tables.
 
+use std::sync::Arc;
+
+use rusqlite::types::ToSqlOutput;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, ToSql, params};
 
+use crate::ledger::claiming::Claiming;
 use crate::ledger::entry::{Claim, EntryId, EntryState, RowClaims};
 use crate::ledger::history::RunId;
+use crate::ledger::intent_log::OpenIntent;
 use crate::ledger::keys::LedgerKeys;
+use crate::ledger::memory::Memory;
 use crate::ledger::writer::{Intent, Note, Settlement};
-use crate::model::{CellsDigest, Digest, LeadId};
+use crate::model::{CellsDigest, Code, Digest, LeadId};
 
-/// Applies a note of run `run`; claims are those of `keys`.
-pub(super) fn apply(
-    connection: &Connection,
-    keys: &LedgerKeys,
+/// Applies notes to the tables and to what the writer keeps in memory of them.
+///
+/// For one commit: the statements that every row needs are looked up once.
+pub(super) struct Book<'a> {
+    connection: &'a Connection,
     run: RunId,
-    note: &Note,
-) -> rusqlite::Result<()> {
-    let book = Book { connection, keys };
-    match note {
-        Note::LookedInVain(entry) => {
-            let sql = "UPDATE unsettled SET looks = looks + 1 WHERE entry = ?1";
-            book.execute(sql, [entry.0])
-        }
-        Note::Intend(intent) => book.intend(intent, run),
-        Note::Settle(entry, settlement) => book.settle(*entry, settlement),
-        Note::Withdraw {
-            entry,
-            before,
-            claims,
-        } => book.withdraw(*entry, *before, claims),
-        Note::Claim(entry, claim) => book.claim(*entry, claim),
-        Note::Changed(entry, content) => {
-            let sql = "INSERT INTO changed (entry, content, run) VALUES (?1, ?2, ?3) \
-                       ON CONFLICT (entry) DO UPDATE SET content = ?2, run = ?3";
-            book.execute(sql, params![entry.0, content.0, run.0])
+    /// In milliseconds since 1970.
+    now: i64,
+    memory: &'a mut Memory,
+    claiming: Claiming<'a>,
+    insert_entry: CachedStatement<'a>,
+}
+
+impl<'a> Book<'a> {
+    /// For notes of run `run`; claims are those of `keys`.
+    pub(super) fn new(
+        connection: &'a Connection,
+        keys: &'a LedgerKeys,
+        run: RunId,
+        memory: &'a mut Memory,
+    ) -> rusqlite::Result<Self> {
+        let sql = "INSERT INTO entry (id, state, lead, run, row, refusals, source, cells, content, \
+                   name, email, phone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+        Ok(Self {
+            connection,
+            run,
+            now: jiff::Timestamp::now().as_millisecond(),
+            memory,
+            claiming: Claiming::new(connection, keys)?,
+            insert_entry: connection.prepare_cached(sql)?,
+        })
+    }
+
+    /// Applies one note.
+    pub(super) fn apply(&mut self, note: &Note) -> rusqlite::Result<()> {
+        match note {
+            Note::LookedInVain(entry) => {
+                let sql = "UPDATE unsettled SET looks = looks + 1 WHERE entry = ?1";
+                self.execute(sql, [entry.0])
+            }
+            Note::Intend(intent) => self.intend(intent),
+            Note::Settle(entry, settlement) => match self.memory.log.close(*entry) {
+                Some(open) => self.settle_logged(&open, settlement),
+                None => self.settle(*entry, settlement),
+            },
+            Note::Withdraw {
+                entry,
+                before,
+                claims,
+            } => match self.memory.log.close(*entry) {
+                // It has claimed nothing.
+                Some(_) => Ok(()),
+                None => self.withdraw(*entry, *before, claims),
+            },
+            Note::Claim(entry, claim) => self.claim(*entry, claim),
+            Note::Changed(entry, content) => {
+                let sql = "INSERT INTO changed (entry, content, run) VALUES (?1, ?2, ?3) \
+                           ON CONFLICT (entry) DO UPDATE SET content = ?2, run = ?3";
+                self.execute(sql, params![entry.0, content.0, self.run.0])
+            }
         }
     }
-}
 
-struct Book<'a> {
-    connection: &'a Connection,
-    keys: &'a LedgerKeys,
-}
+    /// Writes down what is kept in memory until all notes of a commit are applied.
+    pub(super) fn finish(mut self) -> rusqlite::Result<()> {
+        for open in self.memory.log.take_overdue() {
+            self.write_out(&open, EntryState::Intended, None)?;
+        }
+        self.memory.log.write(self.connection, self.run)?;
+        self.memory.claims.write(self.connection)?;
+        self.memory.write_highest_entry(self.connection)
+    }
 
-impl Book<'_> {
-    fn intend(&self, intent: &Intent, run: RunId) -> rusqlite::Result<()> {
+    /// A new row only goes into the log.
+    fn intend(&mut self, intent: &Arc<Intent>) -> rusqlite::Result<()> {
+        let entry = intent.entry;
+        let is_new = self.memory.is_first_use(entry.0)
+            || self.memory.log.is_open(entry)
+            || !self.has_entry(entry)?;
+        if is_new {
+            self.memory.log.open(intent, self.run, self.now);
+            return Ok(());
+        }
+        self.intend_again(intent)
+    }
+
+    fn has_entry(&self, entry: EntryId) -> rusqlite::Result<bool> {
+        let sql = "SELECT 1 FROM entry WHERE id = ?1";
+        self.prepare(sql)?.exists([entry.0])
+    }
+
+    /// A row that the tables know has its intent there: what it was before must come back when it is
+    /// withdrawn.
+    fn intend_again(&mut self, intent: &Intent) -> rusqlite::Result<()> {
         let prints = &intent.prints;
         let short = |print: Option<crate::ledger::ShortPrint>| print.map(|print| print.0);
-        let sql = "INSERT INTO entry (id, state, run, row, refusals, source, cells, content, name, \
-                   email, phone) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10) \
-                   ON CONFLICT (id) DO UPDATE SET state = ?2, run = ?3, row = ?4, source = ?5, \
-                   cells = ?6, content = ?7, name = ?8, email = ?9, phone = ?10";
+        let sql = "UPDATE entry SET state = ?2, run = ?3, row = ?4, source = ?5, cells = ?6, \
+                   content = ?7, name = ?8, email = ?9, phone = ?10 WHERE id = ?1";
         self.execute(
             sql,
             params![
                 intent.entry.0,
                 EntryState::Intended.number(),
-                run.0,
+                self.run.0,
                 intent.row,
                 prints.source.map(|print| print.0),
                 prints.cells.0,
@@ -65,21 +127,113 @@ impl Book<'_> {
                 short(prints.phone),
             ],
         )?;
-        let sql = "INSERT INTO unsettled (entry, body, request_key, cells, known_before, key_since) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
-                   ON CONFLICT (entry) DO UPDATE SET body = ?2, request_key = ?3, cells = ?4, \
-                   known_before = ?5, doubt = NULL, looks = 0, \
-                   key_since = iif(request_key IS ?3, key_since, ?6)";
-        let body: &[u8] = &intent.body;
-        let key = intent.request_key.as_bytes();
-        let cells = digest_of_cells(&intent.claims);
-        let before = intent.known_before.map(|entry| entry.0);
-        let now = jiff::Timestamp::now().as_millisecond();
-        self.execute(sql, params![intent.entry.0, body, key, cells, before, now])?;
+        self.keep_body(intent, self.now, None)?;
         self.claim_all(intent.entry, intent.claims.when_intended())
     }
 
-    fn settle(&self, entry: EntryId, settlement: &Settlement) -> rusqlite::Result<()> {
+    /// Keeps what is needed to look for the lead.
+    fn keep_body(
+        &self,
+        intent: &Intent,
+        key_since: i64,
+        doubt: Option<Code>,
+    ) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO unsettled (entry, body, request_key, cells, known_before, key_since, \
+                   doubt) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+                   ON CONFLICT (entry) DO UPDATE SET body = ?2, request_key = ?3, cells = ?4, \
+                   known_before = ?5, doubt = ?7, looks = 0, \
+                   key_since = iif(request_key IS ?3, key_since, ?6)";
+        let body: &[u8] = &intent.body;
+        let key = intent.request_key.as_bytes();
+        let cells = cells_of(&intent.claims).map(|cells| *cells.0.as_bytes());
+        let before = intent.known_before.map(|entry| entry.0);
+        let doubt = doubt.map(Code::as_str);
+        self.execute(
+            sql,
+            params![intent.entry.0, body, key, cells, before, key_since, doubt],
+        )
+    }
+
+    /// The fate of a row that stands in the log only.
+    fn settle_logged(
+        &mut self,
+        open: &OpenIntent,
+        settlement: &Settlement,
+    ) -> rusqlite::Result<()> {
+        let claims = &open.intent.claims;
+        match settlement {
+            Settlement::Created(lead_id, claims_when_sent) => {
+                self.insert_entry(open, EntryState::Created, Some(lead_id))?;
+                self.claim_all(open.intent.entry, claims.when_intended())?;
+                self.claim_all(open.intent.entry, claims_when_sent.when_sent())
+            }
+            Settlement::Found(lead_id) => {
+                self.insert_entry(open, EntryState::Created, Some(lead_id))?;
+                self.claim_all(open.intent.entry, claims.when_intended())
+            }
+            Settlement::Refused => {
+                self.insert_entry(open, EntryState::Refused, None)?;
+                self.claim_all(open.intent.entry, claims.when_intended())
+            }
+            Settlement::Failed => {
+                self.insert_entry(open, EntryState::Failed, None)?;
+                self.claim_all(open.intent.entry, claims.when_intended())
+            }
+            // It never was refused.
+            Settlement::Absent => Ok(()),
+            Settlement::Unknown(doubt) => self.write_out(open, EntryState::Unknown, Some(*doubt)),
+            Settlement::Taken => self.write_out(open, EntryState::Taken, None),
+        }
+    }
+
+    /// Gives a row of the log its rows in the tables, as one whose fate is open. Unless it is only intended,
+    /// it is known by everything, as one that is in the CRM.
+    pub(super) fn write_out(
+        &mut self,
+        open: &OpenIntent,
+        state: EntryState,
+        doubt: Option<Code>,
+    ) -> rusqlite::Result<()> {
+        let intent = &open.intent;
+        self.insert_entry(open, state, None)?;
+        self.keep_body(intent, open.key_since, doubt)?;
+        self.claim_all(intent.entry, intent.claims.when_intended())?;
+        match cells_of(&intent.claims) {
+            Some(cells) if state != EntryState::Intended => {
+                self.claim(intent.entry, &first_of_cells(cells))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn insert_entry(
+        &mut self,
+        open: &OpenIntent,
+        state: EntryState,
+        lead: Option<&LeadId>,
+    ) -> rusqlite::Result<()> {
+        let OpenIntent { intent, run, .. } = open;
+        let prints = &intent.prints;
+        let short = |print: Option<crate::ledger::ShortPrint>| print.map(|print| print.0);
+        let values = params![
+            intent.entry.0,
+            state.number(),
+            lead.map(stored_id),
+            run.0,
+            intent.row,
+            i64::from(state == EntryState::Refused),
+            prints.source.map(|print| print.0),
+            prints.cells.0,
+            prints.content.0,
+            short(prints.name),
+            short(prints.email),
+            short(prints.phone),
+        ];
+        self.insert_entry.execute(values).map(|_| ())
+    }
+
+    /// The fate of a row that the tables know.
+    fn settle(&mut self, entry: EntryId, settlement: &Settlement) -> rusqlite::Result<()> {
         match settlement {
             Settlement::Created(lead_id, claims) => {
                 set_created(self.connection, entry, lead_id)?;
@@ -89,7 +243,7 @@ impl Book<'_> {
             Settlement::Refused => {
                 let sql = "UPDATE entry SET state = ?2, refusals = refusals + 1 WHERE id = ?1";
                 self.execute(sql, params![entry.0, EntryState::Refused.number()])?;
-                self.forget_body(entry)
+                forget_body(self.connection, entry)
             }
             Settlement::Failed => set_failed(self.connection, entry),
             Settlement::Absent => self.forget_unless_refused(entry),
@@ -104,7 +258,7 @@ impl Book<'_> {
 
     /// Claims that are left behind lead nowhere, as numbers of entries are never used again.
     fn forget_unless_refused(&self, entry: EntryId) -> rusqlite::Result<()> {
-        self.forget_body(entry)?;
+        forget_body(self.connection, entry)?;
         let sql = "UPDATE entry SET state = ?2 WHERE id = ?1 AND refusals > 0";
         self.execute(sql, params![entry.0, EntryState::Refused.number()])?;
         self.execute(
@@ -114,16 +268,15 @@ impl Book<'_> {
     }
 
     /// A row that may be in the CRM is known by everything, as one that is there.
-    fn leave_open(&self, entry: EntryId, state: EntryState) -> rusqlite::Result<()> {
+    pub(super) fn leave_open(&mut self, entry: EntryId, state: EntryState) -> rusqlite::Result<()> {
         let sql = "SELECT cells FROM unsettled WHERE entry = ?1";
         let read = |row: &rusqlite::Row<'_>| row.get::<_, Option<_>>(0);
         let cells = self.prepare(sql)?.query_row([entry.0], read).optional()?;
         if let Some(cells) = cells.flatten() {
             let cells = CellsDigest(Digest::from_bytes(cells));
-            let occurrence = 0;
-            self.claim(entry, &Claim::Cells { cells, occurrence })?;
+            self.claim(entry, &first_of_cells(cells))?;
         }
-        self.set_state(entry, state)
+        set_state(self.connection, entry, state)
     }
 
     fn withdraw(
@@ -132,76 +285,24 @@ impl Book<'_> {
         before: Option<EntryState>,
         claims: &RowClaims,
     ) -> rusqlite::Result<()> {
-        self.forget_body(entry)?;
+        forget_body(self.connection, entry)?;
         if let Some(state) = before {
-            return self.set_state(entry, state);
+            return set_state(self.connection, entry, state);
         }
-        for claim in claims.when_intended() {
-            let sql = "DELETE FROM claim WHERE hash = ?1 AND entry = ?2";
-            self.execute(sql, params![self.keys.claim_hash(&claim), entry.0])?;
-        }
+        self.claiming.disclaim(entry, claims.when_intended())?;
         self.execute("DELETE FROM entry WHERE id = ?1", [entry.0])
     }
 
     fn claim_all(
-        &self,
+        &mut self,
         entry: EntryId,
-        claims: impl Iterator<Item = Claim>,
+        mut claims: impl Iterator<Item = Claim>,
     ) -> rusqlite::Result<()> {
-        claims
-            .into_iter()
-            .try_for_each(|claim| self.claim(entry, &claim))
+        claims.try_for_each(|claim| self.claim(entry, &claim))
     }
 
-    /// Leaves a claim with a row that owns it already. Of equal cells the next free number is
-    /// claimed, so that there are as many claims as rows.
-    fn claim(&self, entry: EntryId, claim: &Claim) -> rusqlite::Result<()> {
-        let mut claim = *claim;
-        while let Some(owner) = self.claim_unless_owned(entry, &claim)? {
-            match &mut claim {
-                Claim::Cells { occurrence, .. } if owner != entry => *occurrence += 1,
-                _ => break,
-            }
-        }
-        Ok(())
-    }
-
-    /// Returns the owner when there is one already.
-    fn claim_unless_owned(
-        &self,
-        entry: EntryId,
-        claim: &Claim,
-    ) -> rusqlite::Result<Option<EntryId>> {
-        let hash = self.keys.claim_hash(claim);
-        let sql = "INSERT INTO claim (hash, entry) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING";
-        if self.prepare(sql)?.execute(params![hash, entry.0])? > 0 {
-            return Ok(None);
-        }
-        // A row that was refused, failed or forgotten owns nothing any more.
-        let sql = "SELECT entry.id, entry.state FROM claim JOIN entry ON entry.id = claim.entry \
-                   WHERE claim.hash = ?1";
-        let read = |row: &rusqlite::Row<'_>| Ok((EntryId(row.get(0)?), row.get(1)?));
-        let owner: Option<(EntryId, i64)> =
-            self.prepare(sql)?.query_row([hash], read).optional()?;
-        let owner = owner.filter(|(owner, state)| {
-            *owner == entry || EntryState::from_number(*state).is_none_or(EntryState::owns_claims)
-        });
-        if let Some((owner, _)) = owner {
-            return Ok(Some(owner));
-        }
-        self.execute(
-            "UPDATE claim SET entry = ?2 WHERE hash = ?1",
-            params![hash, entry.0],
-        )?;
-        Ok(None)
-    }
-
-    fn set_state(&self, entry: EntryId, state: EntryState) -> rusqlite::Result<()> {
-        set_state(self.connection, entry, state)
-    }
-
-    fn forget_body(&self, entry: EntryId) -> rusqlite::Result<()> {
-        forget_body(self.connection, entry)
+    fn claim(&mut self, entry: EntryId, claim: &Claim) -> rusqlite::Result<()> {
+        self.claiming.claim(self.memory, entry, claim)
     }
 
     fn execute(&self, sql: &str, values: impl rusqlite::Params) -> rusqlite::Result<()> {
@@ -225,21 +326,16 @@ pub(super) fn set_created(
     forget_body(connection, entry)
 }
 
-/// A row that an ended run was about to send may be in the CRM. `keys` are those of that run.
-pub(super) fn leave_intent_open(
-    connection: &Connection,
-    keys: &LedgerKeys,
-    entry: EntryId,
-) -> rusqlite::Result<()> {
-    let book = Book { connection, keys };
-    book.leave_open(entry, EntryState::Unknown)
-}
-
-fn digest_of_cells(claims: &RowClaims) -> Option<[u8; Digest::LENGTH]> {
+fn cells_of(claims: &RowClaims) -> Option<CellsDigest> {
     match claims.cells? {
-        Claim::Cells { cells, .. } => Some(*cells.0.as_bytes()),
+        Claim::Cells { cells, .. } => Some(cells),
         Claim::Identity(_) | Claim::Key(_) => None,
     }
+}
+
+fn first_of_cells(cells: CellsDigest) -> Claim {
+    let occurrence = 0;
+    Claim::Cells { cells, occurrence }
 }
 
 /// The CRM does not have the row; what was sent is no longer needed.
@@ -266,10 +362,25 @@ fn execute(
     connection.prepare_cached(sql)?.execute(values).map(|_| ())
 }
 
-/// An id as the database keeps it: a whole number if it comes back as the same text.
-pub(super) fn stored_id(id: &LeadId) -> Box<dyn ToSql + '_> {
+/// An id as the database keeps it.
+pub(super) enum StoredId<'a> {
+    Number(i64),
+    Text(&'a str),
+}
+
+/// A whole number if it comes back as the same text, which takes less room.
+pub(super) fn stored_id(id: &LeadId) -> StoredId<'_> {
     match id.0.parse::<i64>() {
-        Ok(number) if number.to_string() == id.0 => Box::new(number),
-        _ => Box::new(id.0.as_str()),
+        Ok(number) if number.to_string() == id.0 => StoredId::Number(number),
+        _ => StoredId::Text(&id.0),
+    }
+}
+
+impl ToSql for StoredId<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Number(number) => (*number).into(),
+            Self::Text(text) => (*text).into(),
+        })
     }
 }

@@ -4,6 +4,10 @@
 //! the row the same row tomorrow. An entry is `intended` before its first byte leaves, and then
 //! `created`, `refused`, `failed` or `unknown`; what a run left `intended` is unknown to the next.
 //!
+//! As long as a new row is intended, it stands in a log of blobs only (`intent_log`), and its claims are
+//! kept apart until they are many (`recent_claims`). `memory` has both while a run goes on, and `taking_over`
+//! puts in order what a killed run has left of them.
+//!
 //! [`Ledger`] is the one writer; a [`Group`] of notes is one synced commit. [`LedgerReader`] looks
 //! rows up beside it, and [`Upkeep`] changes what there is between two runs. They live in a
 //! [`StateFolder`] on a local disk, and whoever writes holds the ledger's [`RunLock`]: a run from
@@ -12,20 +16,26 @@
 
 mod apply;
 mod backup;
+mod claiming;
 mod entry;
 mod history;
+mod intent_log;
 mod keys;
 mod ledger_error;
 mod ledger_scope;
+mod memory;
+mod merging;
 mod network_mount;
 mod open_rows;
 mod private_file;
+mod recent_claims;
 mod reserve;
 mod run_list;
 mod run_lock;
 mod schema;
 mod state_folder;
 mod store;
+mod taking_over;
 #[cfg(test)]
 mod test_support;
 mod unsettled;

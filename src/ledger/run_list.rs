@@ -119,9 +119,17 @@ impl LedgerReader {
             let counts = statement.query_map([run.0], read)?;
             counts.collect::<rusqlite::Result<Vec<(i64, u64)>>>()
         };
-        let counts = count().map_err(|cause| LedgerError::of(&self.path, cause))?;
+        let failed = |cause| LedgerError::of(&self.path, cause);
         let known = |(state, count)| Some((EntryState::from_number(state)?, count));
-        Ok(counts.into_iter().filter_map(known).collect())
+        let counts = count().map_err(failed)?.into_iter().filter_map(known);
+        let mut counts: Vec<_> = counts.collect();
+        let logged = self.log().map_err(failed)?.count_of_run(run);
+        match counts.first_mut() {
+            _ if logged == 0 => {}
+            Some((EntryState::Intended, count)) => *count += logged,
+            _ => counts.insert(0, (EntryState::Intended, logged)),
+        }
+        Ok(counts)
     }
 
     /// What `read` finds, and whether a run held the ledger before or after: one that ended or

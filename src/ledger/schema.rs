@@ -16,9 +16,10 @@ const APPLICATION_ID: i64 = 0x4c46_7279;
 
 /// The steps that make a ledger: **the one place to change its tables**. The version of a ledger
 /// is the number of steps it has been through; a new step goes to the end and none ever changes.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     include_str!("schema/step_1.sql"),
     include_str!("schema/step_2.sql"),
+    include_str!("schema/step_3.sql"),
 ];
 
 /// The smallest page. SQLite takes a shorter file for a new database.

@@ -8,11 +8,14 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use crate::ledger::apply::stored_id;
 use crate::ledger::entry::{Claim, EntryId, EntryState, KnownRow, RowPrints};
 use crate::ledger::history::{Round, RunId, find_round};
+use crate::ledger::intent_log::IntentLog;
 use crate::ledger::keys::{LedgerKeys, Print, ShortPrint};
 use crate::ledger::ledger_error::LedgerError;
 use crate::ledger::ledger_scope::LedgerScope;
+use crate::ledger::recent_claims::RecentClaims;
 use crate::ledger::schema;
 use crate::ledger::state_folder::StateFolder;
+use crate::ledger::taking_over::put_in_order_if_abandoned;
 use crate::model::{Code, LeadId};
 
 /// The columns that [`known_row`] reads, in its order.
@@ -42,15 +45,21 @@ const OWNER_OF_LEAD: &str = concat!(
 
 const EACH_CREATED: &str = concat!(entry_columns!(), "FROM entry WHERE state = ?1 ORDER BY id");
 
+/// The version of the tables that has the log of intents and the newest claims.
+pub(super) const VERSION_WITH_LOG: i64 = 3;
+
 /// Reads a ledger while a run writes it, or while none does.
 ///
-/// Sees what was committed before each look-up.
+/// Sees what was committed before each look-up; claims of a run that goes on those of before it was opened,
+/// and later ones only in part.
 #[derive(Debug)]
 pub struct LedgerReader {
     pub(super) connection: Connection,
     pub(super) version: i64,
     pub(super) path: PathBuf,
     keys: LedgerKeys,
+    /// Claims that had no place in the big table when this was opened.
+    recent: RecentClaims,
 }
 
 impl LedgerReader {
@@ -65,14 +74,29 @@ impl LedgerReader {
     }
 
     /// Opens the ledger at `path`, whosever it is. It must exist.
+    ///
+    /// What a killed run has left behind is put in order first, which writes to the ledger. While a run goes
+    /// on, rows are found that were settled before this was called, and some of those that are later.
     pub fn at(path: &Path) -> Result<Self, LedgerError> {
+        put_in_order_if_abandoned(path)?;
+        Self::beside_writer(path)
+    }
+
+    /// Opens the ledger that this process writes.
+    pub(super) fn beside_writer(path: &Path) -> Result<Self, LedgerError> {
         let (connection, version) = schema::open_read_only(path)?;
         let keys = schema::keys_of(&connection, path)?;
+        let recent = if version < VERSION_WITH_LOG {
+            Ok(RecentClaims::default())
+        } else {
+            RecentClaims::load(&connection)
+        };
         Ok(Self {
             connection,
             version,
             path: path.to_owned(),
             keys,
+            recent: recent.map_err(|cause| LedgerError::of(path, cause))?,
         })
     }
 
@@ -109,14 +133,26 @@ impl LedgerReader {
 
     /// Whether the fate of any row is open.
     pub fn has_open_rows(&self) -> Result<bool, LedgerError> {
-        self.ask("SELECT EXISTS (SELECT 1 FROM unsettled)")
+        let has_open: bool = self.ask("SELECT EXISTS (SELECT 1 FROM unsettled)")?;
+        Ok(has_open || self.is_about_to_send()?)
+    }
+
+    /// Whether the log holds rows that a run is about to send.
+    fn is_about_to_send(&self) -> Result<bool, LedgerError> {
+        if self.version < VERSION_WITH_LOG {
+            return Ok(false);
+        }
+        self.ask("SELECT EXISTS (SELECT 1 FROM intents)")
     }
 
     /// The entry that `claim` leads to, in the base or round that `keys` are for.
     pub fn find(&self, keys: &LedgerKeys, claim: &Claim) -> Result<Option<KnownRow>, LedgerError> {
+        let hash = keys.claim_hash(claim);
+        if let Some(owner) = self.recent.owner(&hash) {
+            return self.entry(owner);
+        }
         let find = || {
             let mut statement = self.connection.prepare_cached(FIND_BY_CLAIM)?;
-            let hash = keys.claim_hash(claim);
             statement.query_row([hash], known_row).optional()
         };
         find().map_err(|cause| LedgerError::of(&self.path, cause))
@@ -202,6 +238,14 @@ impl LedgerReader {
             statement.query_row([run.0], |row| row.get(0)).optional()
         };
         find().map_err(|cause| LedgerError::of(&self.path, cause))
+    }
+
+    /// Rows that the run that goes on is about to send, as they stand now.
+    pub(super) fn log(&self) -> rusqlite::Result<IntentLog> {
+        if self.version < VERSION_WITH_LOG {
+            return Ok(IntentLog::default());
+        }
+        IntentLog::load(&self.connection)
     }
 
     fn ask<T: rusqlite::types::FromSql>(&self, sql: &str) -> Result<T, LedgerError> {

@@ -1,6 +1,7 @@
 //! A ledger in a throw-away folder, and short ways to fill it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use tempfile::TempDir;
@@ -114,7 +115,7 @@ pub(super) fn only(identity: Claim) -> RowClaims {
 }
 
 pub(super) fn intent(entry: EntryId, row: u64, claims: RowClaims) -> Note {
-    Note::Intend(Box::new(Intent {
+    Note::Intend(Arc::new(Intent {
         entry,
         row,
         claims,

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use rusqlite::{OptionalExtension, Row};
 
-use crate::ledger::entry::{EntryId, EntryState, KnownRow};
+use crate::ledger::entry::{EntryId, EntryState, KnownRow, RowPrints};
 use crate::ledger::history::RunId;
 use crate::ledger::ledger_error::LedgerError;
 use crate::ledger::store::{LedgerReader, known_row, lead_id};
@@ -79,13 +79,31 @@ impl LedgerReader {
 
     /// Whether another row in doubt has the e-mail, phone or name that the row of `entry` has.
     pub fn is_called_like_another_in_doubt(&self, entry: EntryId) -> Result<bool, LedgerError> {
+        // The log first: what goes from it into the tables meanwhile is met there.
+        let log = self.log();
+        let log = log.map_err(|cause| LedgerError::of(&self.path, cause))?;
+        let logged = log.prints_of(entry);
+        let known = || Ok(self.entry(entry)?.map(|known| known.prints));
+        let Some(prints) = logged.map_or_else(known, |prints| Ok(Some(prints)))? else {
+            return Ok(false);
+        };
+        Ok(log.has_another_called_like(entry, &prints)
+            || self.tables_have_another_called_like(entry, &prints)?)
+    }
+
+    fn tables_have_another_called_like(
+        &self,
+        entry: EntryId,
+        prints: &RowPrints,
+    ) -> Result<bool, LedgerError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM unsettled CROSS JOIN entry AS other \
-                   ON other.id = unsettled.entry JOIN entry AS it ON it.id = ?1 \
-                   WHERE other.id <> it.id AND (other.email = it.email OR other.phone = it.phone \
-                   OR other.name = it.name))";
+                   ON other.id = unsettled.entry WHERE other.id <> ?1 \
+                   AND (other.email = ?2 OR other.phone = ?3 OR other.name = ?4))";
+        let [email, phone, name] =
+            [prints.email, prints.phone, prints.name].map(|print| print.map(|print| print.0));
         let ask = || {
             let mut statement = self.connection.prepare_cached(sql)?;
-            statement.query_row([entry.0], |row| row.get(0))
+            statement.query_row((entry.0, email, phone, name), |row| row.get(0))
         };
         ask().map_err(|cause| LedgerError::of(&self.path, cause))
     }

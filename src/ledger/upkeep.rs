@@ -11,7 +11,8 @@ use rusqlite::{Connection, Transaction};
 use crate::ledger::ledger_error::LedgerError;
 use crate::ledger::run_lock::RunLock;
 use crate::ledger::schema;
-use crate::ledger::writer::{in_transaction, take_over};
+use crate::ledger::taking_over::take_over;
+use crate::ledger::writer::in_transaction;
 
 pub use forget::Forgotten;
 pub use purge::Purged;
@@ -35,9 +36,9 @@ impl Upkeep {
     ///
     /// Rows that a killed run was about to send are unknown from now on.
     pub fn open(path: &Path, lock: RunLock) -> Result<Self, LedgerError> {
-        let connection = schema::open_for_writing(path)?;
+        let mut connection = schema::open_for_writing(path)?;
         let keys = schema::keys_of(&connection, path)?;
-        let ready = take_over(&connection, &keys).and_then(|_| {
+        let ready = take_over(&mut connection, &keys).and_then(|()| {
             // What is removed here is people's data, or was asked to be forgotten.
             connection.pragma_update(None, "secure_delete", true)
         });

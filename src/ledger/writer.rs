@@ -1,24 +1,32 @@
 //! The one writer: groups of notes, each one synced commit.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use serde::{Deserialize, Serialize};
 
-use crate::ledger::apply::{apply, leave_intent_open};
+use crate::ledger::apply::Book;
 use crate::ledger::entry::{Claim, EntryId, EntryState, KnownRow, RowClaims, RowPrints};
 use crate::ledger::history::{self, Round, RunEnd, RunId, RunStart};
 use crate::ledger::keys::{LedgerKeys, Print};
 use crate::ledger::ledger_error::LedgerError;
 use crate::ledger::ledger_scope::LedgerScope;
+use crate::ledger::memory::Memory;
+use crate::ledger::merging::LeadNumbers;
+use crate::ledger::recent_claims::RecentClaims;
 use crate::ledger::reserve::Reserve;
 use crate::ledger::run_lock::RunLock;
 use crate::ledger::schema;
-use crate::ledger::store::{LedgerReader, highest_lead, owner_of_lead};
+use crate::ledger::store::LedgerReader;
+use crate::ledger::taking_over::take_over;
 use crate::model::{Code, Digest, LeadId};
 
 /// A row that is about to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// The ledger's log keeps it as it stands here: **another field makes a new version of ledgers**.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
     /// Its entry: a new one, or the one it has from an earlier attempt.
     pub entry: EntryId,
@@ -60,7 +68,7 @@ pub enum Settlement {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
     /// A row is about to be sent.
-    Intend(Box<Intent>),
+    Intend(Arc<Intent>),
     /// It is known what became of it.
     Settle(EntryId, Settlement),
     /// It was surely not sent: its entry becomes what it was, or nothing if it was new.
@@ -103,8 +111,9 @@ pub struct Ledger {
     run: RunId,
     run_name: String,
     next_entry: i64,
-    /// The highest number among the ids of leads. A higher one is nobody's yet.
-    highest_lead: i64,
+    /// `None` after a commit that failed, until the next one.
+    memory: Option<Memory>,
+    lead_numbers: LeadNumbers,
     reserve: Reserve,
     /// Held as long as the ledger is open.
     _lock: RunLock,
@@ -115,21 +124,22 @@ impl Ledger {
     ///
     /// Rows that an earlier run was about to send when it was killed are unknown from now on.
     pub fn open(path: &Path, scope: &LedgerScope, lock: RunLock) -> Result<Self, LedgerError> {
-        let connection = schema::open(path, scope)?;
+        let mut connection = schema::open(path, scope)?;
         let reserve = Reserve::prepare(path).map_err(|cause| LedgerError::of_file(path, cause))?;
         let keys = schema::keys_of(&connection, path)?;
-        let next_entry =
-            take_over(&connection, &keys).map_err(|cause| LedgerError::of(path, cause))?;
-        let highest_lead =
-            highest_lead(&connection).map_err(|cause| LedgerError::of(path, cause))?;
+        let failed = |cause| LedgerError::of(path, cause);
+        take_over(&mut connection, &keys).map_err(failed)?;
+        let memory = Memory::load(&connection).map_err(failed)?;
+        let lead_numbers = LeadNumbers::of(&connection).map_err(failed)?;
         Ok(Self {
             connection,
             path: path.to_owned(),
             keys,
             run: RunId(0),
             run_name: String::new(),
-            next_entry,
-            highest_lead,
+            next_entry: memory.next_entry(),
+            memory: Some(memory),
+            lead_numbers,
             reserve,
             _lock: lock,
         })
@@ -147,7 +157,7 @@ impl Ledger {
 
     /// Opens the ledger a second time, for looking rows up beside this writer.
     pub fn reader(&self) -> Result<LedgerReader, LedgerError> {
-        LedgerReader::at(&self.path)
+        LedgerReader::beside_writer(&self.path)
     }
 
     /// The number that the next new entry must have; those after it follow.
@@ -186,6 +196,8 @@ impl Ledger {
 
     /// Ends the run.
     pub fn end_run(&mut self, end: &RunEnd) -> Result<(), LedgerError> {
+        // That there is no room for it does no harm: whoever opens the ledger next does it.
+        let _ = self.fold_claims();
         let run = self.run;
         self.in_transaction(|transaction| history::end_run(transaction, run, end))
     }
@@ -198,23 +210,53 @@ impl Ledger {
     /// Nothing of the group was written then. When the disk is full, what was held in reserve for
     /// this moment is given back to it, so that a smaller group may still find room.
     pub fn commit(&mut self, keys: &LedgerKeys, group: &Group) -> Result<Vec<Merged>, LedgerError> {
-        let (run, mut highest) = (self.run, self.highest_lead);
-        let written = self.in_transaction(|transaction| {
+        let (run, memory) = (self.run, self.memory.take());
+        let lead_numbers = &mut self.lead_numbers;
+        let written = in_transaction(&mut self.connection, |transaction| {
+            let mut memory = match memory {
+                Some(memory) => memory,
+                None => Memory::load(transaction)?,
+            };
             let mut merged = Vec::new();
+            let mut book = Book::new(transaction, keys, run, &mut memory)?;
             for note in group {
-                merged.extend(merged_by(transaction, note, &mut highest)?);
-                apply(transaction, keys, run, note)?;
+                merged.extend(lead_numbers.merged_by(transaction, note)?);
+                book.apply(note)?;
             }
-            Ok(merged)
+            book.finish()?;
+            Ok((merged, memory))
         });
-        if written.is_ok() {
-            self.highest_lead = highest;
-        }
+        let written = written.map_err(|cause| LedgerError::of(&self.path, cause));
+        self.lead_numbers.end_group(written.is_ok());
         if matches!(written, Err(LedgerError::Full { .. })) {
             // If that fails too there is nothing left to try.
             let _ = self.reserve.release();
         }
-        written
+        let (merged, memory) = written?;
+        self.memory = Some(memory);
+        Ok(merged)
+    }
+
+    /// Does what need not be done before a commit is answered. No error: what finds no room now is
+    /// done later.
+    pub fn tidy(&mut self) {
+        let is_due = |memory: &Memory| memory.claims.are_many();
+        if self.memory.as_ref().is_some_and(is_due) {
+            let _ = self.fold_claims();
+        }
+    }
+
+    /// Gives the newest claims their places in the big table.
+    fn fold_claims(&mut self) -> Result<(), LedgerError> {
+        let Some(memory) = &mut self.memory else {
+            return Ok(());
+        };
+        let folded = in_transaction(&mut self.connection, |transaction| {
+            memory.claims.fold(transaction)
+        });
+        folded.map_err(|cause| LedgerError::of(&self.path, cause))?;
+        memory.claims = RecentClaims::default();
+        Ok(())
     }
 
     fn in_transaction<T>(
@@ -234,29 +276,6 @@ impl Ledger {
     }
 }
 
-/// Whether a row is now said to be the lead of another one. Leads are mostly given ids in ascending
-/// order, and then nothing has to be looked up.
-fn merged_by(
-    connection: &Connection,
-    note: &Note,
-    highest: &mut i64,
-) -> rusqlite::Result<Option<Merged>> {
-    let Note::Settle(entry, Settlement::Created(lead_id, _)) = note else {
-        return Ok(None);
-    };
-    if let Ok(number) = lead_id.0.parse::<i64>()
-        && number > *highest
-    {
-        *highest = number;
-        return Ok(None);
-    }
-    let owner = owner_of_lead(connection, lead_id)?.filter(|owner| owner.entry != *entry);
-    Ok(owner.map(|owner| Merged {
-        entry: *entry,
-        owner,
-    }))
-}
-
 /// All of what `write` does is durable when this returns, or nothing of it is done.
 pub(super) fn in_transaction<T>(
     connection: &mut Connection,
@@ -274,32 +293,6 @@ impl Ledger {
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
     }
-}
-
-/// Takes over from a run that may have been killed. Returns the number of the next entry.
-pub(super) fn take_over(connection: &Connection, keys: &LedgerKeys) -> rusqlite::Result<i64> {
-    let transaction = connection.unchecked_transaction()?;
-    for (entry, round) in left_over_intents(&transaction)? {
-        let keys = round.map_or_else(|| keys.clone(), |round| keys.in_round(&round));
-        leave_intent_open(&transaction, &keys, entry)?;
-    }
-    history::note_killed_runs(&transaction)?;
-    transaction.commit()?;
-    let sql = "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'entry'";
-    connection.query_row(sql, [], |row| row.get(0))
-}
-
-/// Rows that were about to be sent, each with the round in which its run claimed what it is known
-/// by. A run whose round is finished writes outside of it.
-fn left_over_intents(connection: &Connection) -> rusqlite::Result<Vec<(EntryId, Option<String>)>> {
-    let sql = "SELECT entry.id, round.name FROM unsettled JOIN entry ON entry.id = unsettled.entry \
-               LEFT JOIN run ON run.id = entry.run \
-               LEFT JOIN round ON round.name = run.round AND NOT round.finished \
-               WHERE entry.state = ?1";
-    let mut statement = connection.prepare(sql)?;
-    let read = |row: &rusqlite::Row<'_>| Ok((EntryId(row.get(0)?), row.get(1)?));
-    let rows = statement.query_map([EntryState::Intended.number()], read)?;
-    rows.collect()
 }
 
 #[cfg(test)]

@@ -36,6 +36,9 @@ impl Run<'_> {
             let took = began.elapsed();
             self.house.crm.world().witness.note_commit(took);
             answer.send(written).unwrap();
+            if self.killer.durably(|| stage.tidy()).is_none() {
+                return std::future::pending().await;
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 //! One commit is under way at a time. What comes in meanwhile makes up the next: the outcomes of
 //! the last group and the intents of the next share one write to the disk.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
@@ -151,7 +152,7 @@ impl Journal {
             });
             side.entry = Some(entry);
             side.known_before = self.last_created;
-            self.draft.notes.push(Note::Intend(Box::new(Intent {
+            self.draft.notes.push(Note::Intend(Arc::new(Intent {
                 entry,
                 row: parts.row_number,
                 claims: side.claims,

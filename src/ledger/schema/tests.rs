@@ -1,8 +1,9 @@
 use rusqlite::Connection;
 
 use super::{APPLICATION_ID, STEPS, migrate, newest_version, open_read_only};
+use crate::ledger::store::VERSION_WITH_LOG;
 use crate::ledger::test_support::{
-    Place, add_row, end, identity, intent, lock, only, run_of, write,
+    Place, add_row, created, end, identity, intent, lock, only, run_of, write,
 };
 use crate::ledger::{
     EntryId, EntryState, Ledger, LedgerError, LedgerReader, LedgerScope, Round, RunStart, Upkeep,
@@ -41,9 +42,10 @@ fn every_step_leads_from_an_empty_database_to_the_newest_version() {
         }
         migrate(&mut connection, i64::try_from(done).unwrap()).unwrap();
         let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN \
-                      ('ledger', 'run', 'entry', 'claim', 'unsettled', 'changed', 'round')";
+                      ('ledger', 'run', 'entry', 'claim', 'unsettled', 'changed', 'round', \
+                      'intents', 'recent_claims')";
         let tables: i64 = connection.query_row(tables, [], |row| row.get(0)).unwrap();
-        assert_eq!(tables, 7);
+        assert_eq!(tables, 9);
         if done < STEPS.len() {
             let version = connection.pragma_query_value(None, "user_version", |row| row.get(0));
             assert_eq!(version, Ok(newest_version()));
@@ -176,6 +178,18 @@ fn fixture(version: i64) -> std::path::PathBuf {
     std::path::Path::new(folder).join(format!("version_{version}.sqlite"))
 }
 
+/// Two rows of the round, one about to be sent and one created: the log and the newest claims hold what
+/// leads to them.
+fn leave_in_blobs(ledger: &mut Ledger) {
+    let keys = ledger.keys().in_round("spring");
+    let (entry, claims) = (ledger.next_entry(), only(identity("8")));
+    let intended = vec![intent(entry, 8, claims)];
+    ledger.commit(&keys, &intended).unwrap();
+    let (entry, claims) = (EntryId(entry.0 + 1), only(identity("9")));
+    let sent = vec![intent(entry, 9, claims), created(entry, "900", claims)];
+    ledger.commit(&keys, &sent).unwrap();
+}
+
 /// Every state of a row, a finished run and a killed one, and a round.
 ///
 /// With `UPDATE_LEDGER_FIXTURE=1` the newest version's file is written, once and for all: a ledger
@@ -203,6 +217,7 @@ fn the_newest_version_has_its_fixture() {
             ..run_of("more.csv")
         };
         ledger.begin_run(&start, Some(&round)).unwrap();
+        leave_in_blobs(&mut ledger);
         drop(ledger);
         fs_err::create_dir_all(fixture(0).parent().unwrap()).unwrap();
         fs_err::copy(&place.path, fixture(newest_version())).unwrap();
@@ -242,7 +257,23 @@ fn a_ledger_of_any_version_is_opened_and_knows_what_it_knew() {
             .collect();
         assert_eq!(ends, [("leads.csv", "finished"), ("more.csv", "killed")]);
         assert!(!reader.round("spring").unwrap().unwrap().finished);
+        if version >= VERSION_WITH_LOG {
+            check_what_was_in_blobs(&reader);
+        }
     }
+}
+
+fn check_what_was_in_blobs(reader: &LedgerReader) {
+    let keys = reader.keys().in_round("spring");
+    let find = |name| {
+        let found = reader.find(&keys, &identity(name)).unwrap();
+        found.unwrap()
+    };
+    let intended = find("8");
+    assert_eq!((intended.state, intended.row), (EntryState::Unknown, 8));
+    let kept = reader.unsettled(intended.entry).unwrap().unwrap();
+    assert_eq!(kept.body.as_deref(), Some(&br#"{"last_name":"Row 8"}"#[..]));
+    assert_eq!(find("9").lead_id, Some(LeadId("900".into())));
 }
 
 #[test]

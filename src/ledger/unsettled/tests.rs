@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::ledger::test_support::{
     Place, add_row, created, digest, end, identity, intent, only, run_of, write,
 };
@@ -13,9 +15,9 @@ fn intent_after(entry: EntryId, before: EntryId) -> Note {
     let Note::Intend(intent) = intent(entry, 3, only(identity("later"))) else {
         unreachable!("an intent is made");
     };
-    Note::Intend(Box::new(Intent {
+    Note::Intend(Arc::new(Intent {
         known_before: Some(before),
-        ..*intent
+        ..(*intent).clone()
     }))
 }
 
@@ -52,7 +54,8 @@ fn the_time_of_a_request_key_is_that_of_its_first_use() {
     let place = Place::new();
     let mut ledger = place.open_with_run();
     let entry = EntryId(1);
-    write(&mut ledger, vec![intent(entry, 2, only(identity("a")))]);
+    let group = vec![intent(entry, 2, only(identity("a"))), unknown(entry)];
+    write(&mut ledger, group);
     place.execute("UPDATE unsettled SET key_since = 5");
     write(&mut ledger, vec![intent(entry, 2, only(identity("a")))]);
     let since = |ledger: &crate::ledger::Ledger| {

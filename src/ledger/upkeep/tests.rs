@@ -223,6 +223,8 @@ fn later() -> Timestamp {
 #[test]
 fn a_purge_removes_histories_and_bodies_and_nothing_else() {
     let place = place_with_rows();
+    // What the run has left behind has claims from now on.
+    drop(place.upkeep());
     let claims = place.ask("SELECT count(*) FROM claim");
     let purged = place.upkeep().purge(later()).unwrap();
     assert_eq!(purged, Purged { runs: 1, bodies: 3 });
