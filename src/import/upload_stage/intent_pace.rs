@@ -13,9 +13,9 @@ const MOST_AHEAD: usize = 1024;
 /// stand still until the disk answers.
 const COMMITS_AHEAD: f64 = 2.5;
 
-/// So long after a commit the next one begins, unless the line would stand still: about the time
-/// that a disk takes for one.
-pub(in crate::import) const COMMIT_INTERVAL: Duration = Duration::from_millis(4);
+/// So long after a commit the next one begins, unless the line would stand still: a few times as long as a
+/// disk takes for one, as larger groups cost each row less.
+pub(in crate::import) const COMMIT_INTERVAL: Duration = Duration::from_millis(8);
 
 /// A rate is measured over so long.
 const WINDOW: Duration = Duration::from_millis(50);
@@ -95,13 +95,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn no_more_rows_are_ahead_than_a_few_commits_need() {
-        let four_milliseconds = Duration::from_millis(4);
+        let eight_milliseconds = Duration::from_millis(8);
         for (rows_per_window, commit, expected) in [
-            (0, four_milliseconds, 0..1),
-            (1, four_milliseconds, 1..2),
-            (100, four_milliseconds, 9..12),
-            (4000, four_milliseconds, 380..420),
-            (100, Duration::ZERO, 9..12),
+            (0, eight_milliseconds, 0..1),
+            (1, eight_milliseconds, 1..2),
+            (100, eight_milliseconds, 19..22),
+            (4000, eight_milliseconds, 760..840),
+            (100, Duration::ZERO, 19..22),
             (100_000, Duration::from_secs(1), MOST_AHEAD..MOST_AHEAD + 1),
         ] {
             let ahead = pace_of(rows_per_window, commit).await;
