@@ -5,6 +5,7 @@
 //! at once or never, which is so there unless a test says otherwise.
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -666,6 +667,8 @@ struct Oddities {
     /// A field that is masked wherever it is shown.
     masked: &'static str,
     per_page: usize,
+    /// So many questions are not answered once there are leads, whatever they are.
+    silent: usize,
 }
 
 /// What becomes of a search.
@@ -686,16 +689,21 @@ const USUAL: Oddities = Oddities {
     hides_by_id: false,
     masked: "",
     per_page: 100,
+    silent: 0,
 };
 
 impl OddCrm {
     fn start(oddities: Oddities) -> Self {
         let leads = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&leads);
+        let asked = AtomicUsize::new(0);
         let server = ScriptedServer::start_raw(move |request| {
             let mut leads = kept.lock().unwrap();
             if request.post.is_some() {
                 return create(&mut leads, &request.body, oddities);
+            }
+            if !leads.is_empty() && asked.fetch_add(1, Ordering::SeqCst) < oddities.silent {
+                return Reply::Close;
             }
             let path = request.start.split(' ').nth(1).unwrap();
             let term = path.split_once("search=").map(|(_, rest)| rest);
@@ -795,6 +803,24 @@ fn where_searches_fail_the_server_is_not_away_and_the_list_decides() {
         let run = workspace.import_to(&crm.server.url(), &[]).expect_code(0);
         assert!(!run.stderr.contains("away"), "{}", run.stderr);
         assert_eq!(workspace.statuses(), ["created"; 6]);
+        assert_eq!(crm.server.posts().len(), 6);
+        assert_eq!(workspace.results()[2].codes, "server.found");
+    }
+}
+
+/// Rows were left in doubt by a server that went away after the last one was sent, and came back.
+#[test]
+fn a_server_that_is_away_while_rows_are_looked_up_is_waited_for() {
+    for search in [Search::Works, Search::Ignored] {
+        let crm = OddCrm::start(Oddities {
+            create: third_closed,
+            search,
+            silent: 4,
+            ..USUAL
+        });
+        let workspace = Workspace::with_rows(6);
+        let run = workspace.import_to(&crm.server.url(), &[]).expect_code(0);
+        run.expect_says(&["server away since ", "the server is back"]);
         assert_eq!(crm.server.posts().len(), 6);
         assert_eq!(workspace.results()[2].codes, "server.found");
     }

@@ -280,12 +280,15 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 let still_away = outage.note_silence(demanded);
                 self.go_on_waiting(still_away);
             }
-            None if seems_away => {
-                self.outage = Some(Outage::begin());
-                self.take_back_intended_rows();
-            }
+            None if seems_away => self.begin_outage(),
             _ => {}
         }
+    }
+
+    /// The line rests until the server answers a small question.
+    pub(super) fn begin_outage(&mut self) {
+        self.outage = Some(Outage::begin());
+        self.take_back_intended_rows();
     }
 
     fn take_probe_answer(&mut self, probed: &Probed) {

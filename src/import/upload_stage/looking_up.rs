@@ -126,6 +126,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
             Ok(reply) => {
                 self.sign_in.note_accepted(token_generation);
                 self.note_answered();
+                self.silent_look_ups.note_answer();
                 let now = self.now();
                 let verdicts = self
                     .with_book(|reconciler, book| reconciler.take_reply(ticket, reply, now, book));
@@ -154,24 +155,48 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 let verdicts = self.reconciler.note_unusable(ticket, &failure, now);
                 self.take_verdicts(verdicts.map_err(JudgeError::from));
             }
-            LookUpFailure::Unanswered { .. } => self.ask_once_more(ticket),
+            LookUpFailure::Unanswered { .. } => self.take_silent_look_up(ticket),
             LookUpFailure::NotSent { .. } => self.note_unreachable(ticket),
         }
     }
 
-    /// That a search is not answered says nothing of the server: leads may be created all the same.
+    /// That a search is not answered may be its own affair: leads may be listed and created all the same. So the
+    /// server is asked a small question before look-ups are given up for it.
+    fn take_silent_look_up(&mut self, ticket: u64) {
+        match &self.outage {
+            // That question was answered, and this one still is not.
+            Some(outage) if outage.tries_one_row() => {
+                self.silent_look_ups.note_server_is_there();
+                self.note_answered();
+                self.ask_once_more(ticket);
+            }
+            Some(_) => self.ask_after_outage(ticket),
+            None if self.silent_look_ups.note_silence() => {
+                self.begin_outage();
+                self.ask_after_outage(ticket);
+            }
+            None => self.ask_once_more(ticket),
+        }
+    }
+
+    /// Asks again, unless that was the last try.
     fn ask_once_more(&mut self, ticket: u64) {
         let again = self.now() + REPEAT_AFTER;
         let verdicts = self.reconciler.note_silence(ticket, again);
         self.take_verdicts(verdicts.map_err(JudgeError::from));
     }
 
+    /// An outage costs no try.
+    fn ask_after_outage(&mut self, ticket: u64) {
+        let again = self.now() + REPEAT_AFTER;
+        self.reconciler.ask_again(ticket, again);
+    }
+
     /// Nobody could be asked. Tickets of look-ups and sequences of rows count from different ends.
     fn note_unreachable(&mut self, ticket: u64) {
         self.note_silence(u64::MAX - ticket, None);
         if self.outage.is_some() {
-            let again = self.now() + REPEAT_AFTER;
-            self.reconciler.ask_again(ticket, again);
+            self.ask_after_outage(ticket);
         } else {
             self.ask_once_more(ticket);
         }

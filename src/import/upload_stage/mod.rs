@@ -30,6 +30,7 @@ mod renewing;
 mod row_limit;
 mod settling;
 mod sign_in;
+mod silent_look_ups;
 mod stage;
 mod stopping;
 mod taking_in;

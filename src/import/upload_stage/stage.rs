@@ -30,6 +30,7 @@ use crate::import::upload_stage::outbox::Outbox;
 use crate::import::upload_stage::refusal_limit::RefusalLimit;
 use crate::import::upload_stage::row_limit::RowLimit;
 use crate::import::upload_stage::sign_in::SignIn;
+use crate::import::upload_stage::silent_look_ups::SilentLookUps;
 use crate::import::upload_stage::trial::Trial;
 use crate::import::upload_stage::waiting_rows::WaitingRows;
 use crate::ledger::{EntryId, LedgerReader, RunId};
@@ -110,6 +111,7 @@ pub(in crate::import) struct UploadStage<'a, C> {
     pub(super) trial: Trial,
     pub(super) refusal_limit: RefusalLimit,
     pub(super) outage_watch: OutageWatch,
+    pub(super) silent_look_ups: SilentLookUps,
     pub(super) outage: Option<Outage>,
     pub(super) grace_ends: Option<Instant>,
 }
@@ -178,6 +180,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
             trial,
             refusal_limit: RefusalLimit::new(settings.max_errors),
             outage_watch: OutageWatch::default(),
+            silent_look_ups: SilentLookUps::default(),
             outage: None,
             grace_ends: None,
         }
