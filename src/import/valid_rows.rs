@@ -56,7 +56,7 @@ fn valid(contests: &mut Contests, row: ReadyRow) -> Result<RowRecord, JudgeError
         return Ok(row.settle(Status::InDoubt, None, Some(owner_open(None))));
     }
     match contests.admit(row)? {
-        Some(Admission::Settled(record)) => Ok(record),
+        Some(Admission::Settled(record)) => Ok(*record),
         Some(Admission::Send(row)) => {
             contests.note_fate(&contested, Status::Created)?;
             Ok(row.settle(Status::Valid, None, None))

@@ -215,10 +215,10 @@ impl<C: LeadApi> UploadStage<'_, C> {
 
     pub(super) fn admit(&mut self, admission: Admission) {
         match admission {
-            Admission::Send(row) if row.open.is_some() => self.take_left_open(*row),
-            Admission::Send(row) => self.waiting.push_admitted(*row),
+            Admission::Send(row) if row.open.is_some() => self.take_left_open(row),
+            Admission::Send(row) => self.waiting.push_admitted(row),
             // Whatever decided it must be durable first.
-            Admission::Settled(record) => self.journal.keep(record),
+            Admission::Settled(record) => self.journal.keep(*record),
         }
     }
 

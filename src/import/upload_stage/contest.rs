@@ -18,9 +18,9 @@ const ROWS_WAITING: usize = 1024;
 #[derive(Debug)]
 pub(in crate::import) enum Admission {
     /// It may be sent.
-    Send(Box<ReadyRow>),
+    Send(ReadyRow),
     /// It is not sent.
-    Settled(RowRecord),
+    Settled(Box<RowRecord>),
 }
 
 /// Rows that share something queue for it in input order: whoever is at the head of all its queues
@@ -73,7 +73,7 @@ impl Contests {
         row: ReadyRow,
     ) -> Result<Option<Admission>, JudgeError> {
         if row.contest.queues().next().is_none() {
-            return Ok(Some(Admission::Send(Box::new(row))));
+            return Ok(Some(Admission::Send(row)));
         }
         if row.open.is_some() {
             return Ok(self.admit_owner(row));
@@ -143,7 +143,7 @@ impl Contests {
             }
         }
         if self.is_at_head(&row) {
-            return Some(Admission::Send(Box::new(row)));
+            return Some(Admission::Send(row));
         }
         self.waiting.insert(row.sequence, row);
         None
@@ -240,7 +240,7 @@ impl Contests {
     fn look_at(&self, row: ReadyRow) -> Result<Admission, JudgeError> {
         if row.open.is_some() {
             // Whatever others are: it may be in the CRM.
-            return Ok(Admission::Send(Box::new(row)));
+            return Ok(Admission::Send(row));
         }
         let by_identity = match self.fate_of(row.contest.identity)? {
             Some(fate) => Some(fate),
@@ -255,9 +255,10 @@ impl Contests {
                 (Status::InDoubt, owner_open(Some(owner)))
             }
             (None, Some((Fate::Created, owner))) => self.duplicate_by_key(&row, owner),
-            (None, None) => return Ok(Admission::Send(Box::new(row))),
+            (None, None) => return Ok(Admission::Send(row)),
         };
-        Ok(Admission::Settled(row.settle(status, None, Some(problem))))
+        let record = row.settle(status, None, Some(problem));
+        Ok(Admission::Settled(Box::new(record)))
     }
 
     fn duplicate_by_key(&self, row: &ReadyRow, owner: u64) -> (Status, Problem) {

@@ -18,7 +18,7 @@ use crate::import::ready_row::ReadyRow;
 use crate::import::reconcile::{KnownBefore, Reconciler};
 use crate::import::row_spool::RowSpool;
 use crate::import::stop::{StopLevel, StopReason, StopSwitch};
-use crate::import::upload_stage::attempts::{News as Landed, UnderWay};
+use crate::import::upload_stage::attempts::UnderWay;
 use crate::import::upload_stage::contest::Contests;
 use crate::import::upload_stage::forbidden::ForbiddenRows;
 use crate::import::upload_stage::greeting::FirstWord;
@@ -114,17 +114,6 @@ pub(in crate::import) struct UploadStage<'a, C> {
     pub(super) silent_look_ups: SilentLookUps,
     pub(super) outage: Option<Outage>,
     pub(super) grace_ends: Option<Instant>,
-}
-
-/// What the stage can wait for.
-enum News {
-    StopRose,
-    HandedOn,
-    NobodyRecords,
-    Arrived(Landed),
-    Batch(Option<JudgedBatch>),
-    Committed(Committed),
-    Time,
 }
 
 /// Whether another attempt may start.
@@ -240,62 +229,6 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         !self.around.contests.is_idle() && !self.forbidden.asks_for_a_probe()
     }
 
-    /// Waits for whatever comes first and takes it in.
-    async fn wait(&mut self, opens_at: Option<Instant>) {
-        let wake_at = [
-            opens_at,
-            self.waiting.next_due(),
-            // Nothing is intended during a pause, so no gate tells when it is over.
-            self.pace.rests_until(self.under_way.in_flight()),
-            self.sign_in.wakes_at(Instant::now()),
-            self.journal.next_commit(),
-            self.outage.as_ref().and_then(Outage::next_probe),
-            self.grace_ends,
-        ];
-        let wake_at = wake_at.into_iter().flatten().min();
-        let wants_input = self.input_open && !self.waiting.has_unsent() && self.has_room();
-        let news = tokio::select! {
-            biased;
-            // Never fails: the switch outlives the stage.
-            _ = self.stop_level.changed() => News::StopRose,
-            permit = self.around.output.reserve(), if !self.outbox.is_empty() => {
-                let batch = self.outbox.take_batch();
-                match permit {
-                    Ok(permit) => {
-                        permit.send(batch);
-                        News::HandedOn
-                    }
-                    Err(_) => News::NobodyRecords,
-                }
-            }
-            committed = self.journal.committed() => News::Committed(committed),
-            arrival = self.under_way.next() => News::Arrived(arrival),
-            batch = self.around.input.recv(), if wants_input => News::Batch(batch),
-            () = sleep_until(wake_at) => News::Time,
-        };
-        match news {
-            News::StopRose => self.note_stop(),
-            News::HandedOn => {}
-            // The record stage has panicked, which its join reports.
-            News::NobodyRecords => self.around.stop.stop(StopReason::Interrupted),
-            News::Committed(committed) => self.take_committed(committed),
-            News::Arrived(arrival) => self.take_in_all(arrival),
-            News::Batch(batch) => self.take_batch(batch),
-            News::Time => self.wake(),
-        }
-    }
-
-    fn wake(&mut self) {
-        if self.outage.as_mut().is_some_and(Outage::takes_probe) {
-            let request = self.pace.send(self.under_way.in_flight());
-            let token = self.sign_in.token();
-            self.under_way.probe(request, &self.client, token);
-        }
-        if self.grace_ends.is_some_and(|end| end <= Instant::now()) {
-            self.abandon_attempts();
-        }
-    }
-
     fn commit(&mut self) {
         // Rows that have been intended keep the line busy until the next group is worth its commit.
         let is_urgent = self.intended.is_empty() || !self.around.stop.is_running();
@@ -304,7 +237,7 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         }
     }
 
-    fn take_committed(&mut self, committed: Committed) {
+    pub(super) fn take_committed(&mut self, committed: Committed) {
         self.tell_of_commit(&committed);
         self.outbox.extend(committed.records);
         let Some(error) = committed.failure else {
@@ -406,12 +339,5 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         let facts = (request, self.now(), self.newest_lead.clone());
         self.under_way
             .start(row, facts, &self.client, self.sign_in.token());
-    }
-}
-
-async fn sleep_until(when: Option<Instant>) {
-    match when {
-        Some(when) => tokio::time::sleep_until(when).await,
-        None => std::future::pending().await,
     }
 }

@@ -44,7 +44,7 @@ impl Line {
 
     fn take(&mut self, admission: Admission) {
         match admission {
-            Admission::Send(row) => self.in_flight.push(*row),
+            Admission::Send(row) => self.in_flight.push(row),
             Admission::Settled(record) => {
                 let before = self.fates.insert(record.sequence, record.outcome.status);
                 assert_eq!(before, None, "a row has one fate");
