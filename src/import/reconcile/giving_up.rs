@@ -115,7 +115,7 @@ impl Reconciler {
                 let Control {
                     kind, lead, began, ..
                 } = control;
-                self.proofs.note_missed(kind, &lead, began);
+                self.proofs.note_unanswered(kind, &lead, began);
             }
             Errand::Confirm(confirm) => return self.set_aside_unconfirmed(*confirm, None, now),
             Errand::Listing => return self.end_listing(false),

@@ -23,6 +23,8 @@ pub(in crate::import) struct OpenRow {
     pub(in crate::import) ended: Duration,
     /// A lead that was there before the row was sent.
     pub(in crate::import) before: Option<KnownBefore>,
+    /// A search before the row was due was answered, and did not show its lead.
+    pub(in crate::import) was_missed: bool,
 }
 
 /// What came in place of an id.

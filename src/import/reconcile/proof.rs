@@ -205,10 +205,20 @@ impl Proofs {
 
     /// A search that began at `began` has not shown `lead`.
     pub(super) fn note_missed(&mut self, kind: SearchKind, lead: &CreatedLead, began: Duration) {
+        self.note_unanswered(kind, lead, began);
+        self.has_missed = true;
+    }
+
+    /// A search for `lead` that began at `began` was not answered, which says nothing of what it shows.
+    pub(super) fn note_unanswered(
+        &mut self,
+        kind: SearchKind,
+        lead: &CreatedLead,
+        began: Duration,
+    ) {
         let proof = &mut self.kinds[kind.index()];
         proof.is_asked = false;
         proof.missed = Some((lead.lead.id.clone(), began));
-        self.has_missed = true;
     }
 }
 

@@ -305,7 +305,7 @@ impl Reconciler {
         match outcome {
             Outcome::Found(id) => {
                 self.knowledge += 1;
-                if search.is_due {
+                if search.is_due && search.open.was_missed {
                     // It was not there at once, so that leads are shown late here.
                     self.proofs.note_late();
                 }
@@ -318,7 +318,10 @@ impl Reconciler {
             Outcome::Awaited => self.search_again(search.open, search.is_due, now),
             Outcome::Candidate(_) | Outcome::Nothing if !search.is_due => {
                 self.prepare_proof(&search, now);
-                self.wait_until_due(search.open)?;
+                let was_read = search.has_read_one();
+                let mut open = search.open;
+                open.was_missed = was_read;
+                self.wait_until_due(open)?;
             }
             Outcome::Nothing if self.is_proved(&search) => {
                 return Ok(vec![search.open.settle_absent()]);

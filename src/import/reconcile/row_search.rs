@@ -164,6 +164,11 @@ impl RowSearch {
         self.is_incomplete
     }
 
+    /// Whether at least one search was read to its end.
+    pub(super) fn has_read_one(&self) -> bool {
+        !self.whole.is_empty()
+    }
+
     /// Whether each way to search was read to its end, with the time when it began.
     pub(super) fn whole(&self) -> Option<&[(SearchKind, Duration)]> {
         let is_whole = !self.is_incomplete

@@ -27,6 +27,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
             lost,
             ended,
             before,
+            was_missed: false,
         });
     }
 
@@ -52,6 +53,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
             // It has ended, at the latest when this run took the ledger.
             ended: Duration::ZERO,
             before,
+            was_missed: false,
         });
     }
 
