@@ -139,3 +139,78 @@ fn words_of(failure: &LookUpFailure) -> String {
         _ => "the CRM does not answer look-ups".into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::api::{LeadPage, LeadView};
+    use crate::import::ready_row::ReadyRow;
+    use crate::import::reconcile::listing::Since;
+    use crate::import::reconcile::open_row::{Lost, OpenRow};
+    use crate::import::reconcile::question::{Known, LeadStanding, Next, Situation};
+    use crate::import::reconcile::reconciler::Reconciler;
+    use crate::import::reconcile::{KnownBefore, Reply};
+    use crate::ledger::{EntryId, LedgerError};
+    use crate::model::Code;
+
+    /// Nobody is asked whose a lead is, as none is shown.
+    struct Nothing;
+
+    impl Known for Nothing {
+        fn standing_of(&self, _: &LeadView) -> Result<LeadStanding, LedgerError> {
+            unreachable!("no lead is shown")
+        }
+
+        fn may_be_of_another(&self, _: Option<EntryId>) -> Result<bool, LedgerError> {
+            unreachable!("no lead is shown")
+        }
+
+        fn since(&self, _: Option<&KnownBefore>) -> Result<Since, LedgerError> {
+            unreachable!("nothing is listed")
+        }
+    }
+
+    /// Rows in doubt, and whether searching is no use once each question was answered, or not, in this order.
+    fn is_useless_after(answered: &[bool]) -> bool {
+        let mut reconciler = Reconciler::new(Duration::from_mins(1), None);
+        for sequence in 0..20 {
+            let lost = Lost::Silence {
+                code: Code::ServerNoAnswer,
+                what: "no answer came".into(),
+            };
+            let open = OpenRow {
+                row: ReadyRow::of_test(sequence),
+                lost,
+                ended: Duration::ZERO,
+                before: None,
+                was_missed: false,
+            };
+            assert!(reconciler.take(open).unwrap().is_none());
+        }
+        for &is_answered in answered {
+            let now = Duration::from_secs(1);
+            let next = reconciler.next(now, Situation::Sending, &Nothing).unwrap();
+            let Next::Ask(ticket, _) = next else {
+                return true;
+            };
+            if is_answered {
+                let reply = Reply::Page(LeadPage {
+                    is_last: true,
+                    ..LeadPage::default()
+                });
+                reconciler.take_reply(ticket, reply, now, &Nothing).unwrap();
+            } else {
+                reconciler.note_silence(ticket, now).unwrap();
+            }
+        }
+        reconciler.search_is_useless()
+    }
+
+    #[test]
+    fn searching_ends_when_searches_have_no_answer_one_after_the_other() {
+        assert!(is_useless_after(&[false; 4]));
+        assert!(!is_useless_after(&[false, false, false, true, false]));
+        assert!(!is_useless_after(&[false, true].repeat(8)));
+    }
+}

@@ -32,6 +32,7 @@ pub(in crate::import) struct Reconciler {
     /// Why nothing is looked up.
     pub(super) off: Option<String>,
     pub(super) searches_in_vain: u32,
+    /// Searches without an answer since the last one that had one.
     pub(super) searches_silent: u32,
     /// Waits for its first look-up.
     pub(super) fresh: VecDeque<OpenRow>,
@@ -153,6 +154,9 @@ impl Reconciler {
         let Some((_, errand)) = self.under_way.remove(&ticket) else {
             return Ok(Vec::new());
         };
+        if errand.is_search() {
+            self.searches_silent = 0;
+        }
         let verdicts = match (errand, reply) {
             (Errand::Row(search), reply) => self.go_on_with(search, reply, now, known)?,
             (Errand::Control(control), Reply::Page(page)) => {
