@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::cli::log_arguments::LogArguments;
-use crate::cli::runs_command::RunsArguments;
+use crate::cli::runs_command::{OutputFormat, RunsArguments};
 use crate::cli::sandbox_args::SandboxArguments;
 use crate::cli::sign_in_args::{LoginArguments, LogoutArguments, WhoamiArguments};
 use crate::cli::units::{
@@ -17,6 +17,7 @@ use crate::cli::units::{
 };
 use crate::import::MaxErrors;
 use crate::pacing::{Concurrency, Rate};
+use crate::source::SourceOptions;
 
 /// Carries leads from a spreadsheet into the Flextell CRM.
 #[derive(Debug, Parser)]
@@ -35,6 +36,8 @@ pub(super) enum Command {
     Import(Box<ImportArguments>),
     /// Do everything `import` does except sending.
     Check(Box<CheckArguments>),
+    /// Say what the reader sees in a file: its format, header, columns and number of rows.
+    Inspect(Box<InspectArguments>),
     /// Sign in to the CRM in the browser, and keep the tokens for `import`.
     Login(Box<LoginArguments>),
     /// Forget the tokens that `login` kept.
@@ -61,17 +64,8 @@ pub(super) struct FileArguments {
     #[arg(long, value_name = "PATH")]
     pub(super) mapping: PathBuf,
 
-    /// Sheet of a workbook, by name or number from 1 [default: the first one with content].
-    #[arg(long, value_name = "NAME")]
-    pub(super) sheet: Option<String>,
-
-    /// The row that holds the column names, 0 for none [default: the first one with content].
-    #[arg(long, value_name = "N")]
-    pub(super) header_row: Option<u64>,
-
-    /// The character between the cells of a CSV file, or `tab` [default: a comma].
-    #[arg(long, value_name = "CHARACTER", value_parser = parse_delimiter)]
-    pub(super) delimiter: Option<u8>,
+    #[command(flatten)]
+    pub(super) source: SourceArguments,
 
     /// Where what became of each row is written [default: beside the file].
     #[arg(long, value_name = "PATH")]
@@ -88,6 +82,60 @@ pub(super) struct FileArguments {
     /// Repeat these columns of the file in the results, or `all`.
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     pub(super) echo: Vec<String>,
+}
+
+/// How the file is read, where what is found by looking is not right.
+#[derive(Debug, Args)]
+pub(super) struct SourceArguments {
+    /// Sheet of a workbook, by name or number from 1 [default: the first one with content].
+    #[arg(long, value_name = "NAME")]
+    pub(super) sheet: Option<String>,
+
+    /// The row that holds the column names, 0 for none [default: the one that looks like it].
+    #[arg(long, value_name = "N")]
+    pub(super) header_row: Option<u64>,
+
+    /// The character between the cells of a CSV file, or `tab` [default: found by looking].
+    #[arg(long, value_name = "CHARACTER", value_parser = parse_delimiter)]
+    pub(super) delimiter: Option<u8>,
+
+    /// The encoding of a CSV file, such as `windows-1254` [default: found by looking].
+    #[arg(long, value_name = "LABEL")]
+    pub(super) encoding: Option<String>,
+}
+
+impl SourceArguments {
+    /// What was typed.
+    pub(super) fn options(&self) -> SourceOptions {
+        SourceOptions {
+            sheet: self.sheet.clone(),
+            header_row: self.header_row,
+            delimiter: self.delimiter,
+            encoding: self.encoding.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InspectArguments {
+    /// CSV or XLSX file, or `-` for CSV on standard input.
+    pub(super) file: PathBuf,
+
+    #[command(flatten)]
+    pub(super) source: SourceArguments,
+
+    /// Look at the first 1,000 rows only, and do not count the others.
+    #[arg(long)]
+    pub(super) sample: bool,
+
+    /// How it is printed [default: text].
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_default_value = true
+    )]
+    pub(super) format: OutputFormat,
 }
 
 #[derive(Debug, Args)]

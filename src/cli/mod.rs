@@ -5,6 +5,7 @@
 //! own; `failure` renders every error the same way. Only this module prints, reads the environment
 //! and decides exit codes.
 
+mod aligned;
 mod args;
 mod check_command;
 mod completions_command;
@@ -15,6 +16,7 @@ mod failure;
 mod file_paths;
 mod finish;
 mod import_command;
+mod inspect_command;
 mod log_arguments;
 mod login_command;
 mod logout_command;

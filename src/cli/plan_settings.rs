@@ -63,25 +63,13 @@ fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
 }
 
 /// What was typed wins over what the mapping says.
-fn source_options(
-    typed: &SourceOptions,
-    settings: &SourceSettings,
-) -> Result<SourceOptions, Failure> {
-    if let Some(encoding) = &settings.encoding
-        && !matches!(encoding.to_ascii_lowercase().as_str(), "utf-8" | "utf8")
-    {
-        return Err(Failure::unusable(
-            format!(
-                "the mapping names the encoding `{encoding}`, and this version reads only UTF-8"
-            ),
-            "export the file as UTF-8, or convert it with a tool such as `iconv`",
-        ));
-    }
-    Ok(SourceOptions {
+fn source_options(typed: &SourceOptions, settings: &SourceSettings) -> SourceOptions {
+    SourceOptions {
         sheet: typed.sheet.clone().or_else(|| settings.sheet.clone()),
         header_row: typed.header_row.or(settings.header_row),
         delimiter: typed.delimiter.or(settings.delimiter),
-    })
+        encoding: typed.encoding.clone().or_else(|| settings.encoding.clone()),
+    }
 }
 
 /// Opens the input as the mapping describes it; a rejects file of ours is always our own kind of
@@ -91,8 +79,8 @@ fn open_source(
     path: &Path,
     settings: &SourceSettings,
 ) -> Result<Source, Failure> {
-    let typed = typed_options(arguments);
-    let described = source_options(&typed, settings)?;
+    let typed = arguments.source.options();
+    let described = source_options(&typed, settings);
     if described != typed
         && let Ok(source) = Source::open(path, &typed)
         && is_rejects_file(source.header())
@@ -101,14 +89,6 @@ fn open_source(
     }
     Source::open(path, &described)
         .map_err(|error: SourceError| Failure::of(&error).with_hint(error.hint()))
-}
-
-fn typed_options(arguments: &FileArguments) -> SourceOptions {
-    SourceOptions {
-        sheet: arguments.sheet.clone(),
-        header_row: arguments.header_row,
-        delimiter: arguments.delimiter,
-    }
 }
 
 fn echo(header: &Header, names: &[String]) -> Result<Echo, Failure> {

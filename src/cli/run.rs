@@ -11,6 +11,7 @@ use crate::cli::environment::Environment;
 use crate::cli::explain_command::explain;
 use crate::cli::failure::Failure;
 use crate::cli::import_command::import;
+use crate::cli::inspect_command::inspect;
 use crate::cli::log_arguments::{LogArguments, LogFormat};
 use crate::cli::login_command::login;
 use crate::cli::logout_command::logout;
@@ -80,6 +81,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Import(arguments) => import(&arguments, &environment),
         Command::Check(arguments) => check(&arguments, &environment),
+        Command::Inspect(arguments) => inspect(&arguments),
         Command::Login(arguments) => login(&arguments, &environment),
         Command::Logout(arguments) => logout(&arguments, &environment),
         Command::Whoami(arguments) => whoami(&arguments, &environment),

@@ -25,6 +25,8 @@ pub(super) struct ReadyRow(Box<RowParts>);
 pub(super) struct RowParts {
     pub(super) sequence: u64,
     pub(super) row_number: u64,
+    /// Where it begins in a text file.
+    pub(super) line: Option<u64>,
     pub(super) cells: Cells,
     pub(super) identity: RowIdentity,
     /// The request body, shared by all attempts.
@@ -216,6 +218,7 @@ impl ReadyRow {
         RowRecord {
             sequence: row.sequence,
             row_number: row.row_number,
+            line: row.line,
             identity: row.identity,
             cells: row.cells,
             outcome,
@@ -247,6 +250,7 @@ impl ReadyRow {
         Self::from(RowParts {
             sequence,
             row_number: sequence + 2,
+            line: None,
             cells: [cells.as_str()].into_iter().collect(),
             identity: RowIdentity::of_cells(digest, 0),
             body: Bytes::from(format!("{{\"last_name\":\"{sequence}\"}}")),

@@ -130,6 +130,8 @@ pub struct RowRecord {
     pub sequence: u64,
     /// The row as a spreadsheet program numbers it.
     pub row_number: u64,
+    /// The line of a text file in which it begins, from 1; `None` in a workbook.
+    pub line: Option<u64>,
     /// What makes it the same row tomorrow, for its token in the rejects file.
     pub identity: RowIdentity,
     /// The input's own cells, for the rejects file and the echoed columns.

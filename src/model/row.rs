@@ -54,10 +54,20 @@ pub struct Row {
     pub sequence: u64,
     /// The row as a spreadsheet program numbers it; the header of a plain file is 1.
     pub number: u64,
+    /// The line of a text file in which the row begins, from 1; `None` in a workbook.
+    pub line: Option<u64>,
     /// The cells as text. May be fewer or more than the header has names.
     pub cells: Cells,
     /// Cells that could not be read as what they are. Usually empty.
     pub faults: Vec<CellFault>,
+}
+
+impl Row {
+    /// Whether a cell has bytes that are not text in the file's encoding.
+    pub fn holds_no_text(&self) -> bool {
+        let mut kinds = self.faults.iter().map(|fault| fault.kind);
+        kinds.any(|kind| kind == CellFaultKind::NotText)
+    }
 }
 
 /// A cell, or a whole row, that the reader could not turn into text without loss.

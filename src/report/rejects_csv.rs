@@ -200,6 +200,7 @@ mod tests {
         RowRecord {
             sequence: 0,
             row_number: 2,
+            line: Some(2),
             identity: RowIdentity::of_test(),
             cells: cells.iter().copied().collect(),
             outcome,

@@ -84,9 +84,16 @@ pub fn results_line(record: &RowRecord, echo: &Echo) -> Vec<u8> {
     line.finish()
 }
 
-/// All problems and warnings of a row as one text.
+/// All problems and warnings of a row as one text. Where an earlier row of the file spans several lines, it ends
+/// with the line in which the row is found in a text editor.
 pub(super) fn problems_in_words(record: &RowRecord) -> Cow<'_, str> {
-    joined(&record.outcome.problems, "; ", |problem| &problem.sentence)
+    let problems = joined(&record.outcome.problems, "; ", |problem| &problem.sentence);
+    match record.line {
+        Some(line) if line != record.row_number && !problems.is_empty() => {
+            Cow::Owned(format!("{problems}; line {line} of the file"))
+        }
+        _ => problems,
+    }
 }
 
 /// One text of each problem, put together. Most rows have one problem or none, and nothing to put together.
@@ -187,6 +194,7 @@ mod tests {
         RowRecord {
             sequence: 0,
             row_number: 2,
+            line: Some(2),
             identity: RowIdentity::of_test(),
             cells,
             outcome,

@@ -14,21 +14,16 @@ pub(super) const SAMPLE_BYTES: usize = 64 * 1024;
 pub(super) struct Sample {
     /// At most [`SAMPLE_BYTES`] of them.
     pub(super) bytes: Vec<u8>,
-    /// Whether this is the whole file.
-    pub(super) is_whole: bool,
 }
 
 impl Sample {
     /// Reads the start of the file at `path`. Fails only as the operating system does.
     pub(super) fn take(path: &Path) -> Result<Self, SourceError> {
         let mut bytes = Vec::new();
-        let one_more = SAMPLE_BYTES as u64 + 1;
         fs_err::File::open(path)?
-            .take(one_more)
+            .take(SAMPLE_BYTES as u64)
             .read_to_end(&mut bytes)?;
-        let is_whole = bytes.len() <= SAMPLE_BYTES;
-        bytes.truncate(SAMPLE_BYTES);
-        Ok(Self { bytes, is_whole })
+        Ok(Self { bytes })
     }
 }
 
@@ -125,6 +120,10 @@ const SIGNATURES: &[(&[u8], Foreign)] = &[
     (b"%PDF-", other("a PDF document")),
     (b"PAR1", other("a Parquet file")),
     (b"SQLite format 3\0", other("a SQLite database")),
+    (b"\x89PNG\r\n\x1A\n", other("a picture (PNG)")),
+    (b"\xFF\xD8\xFF", other("a picture (JPEG)")),
+    (b"GIF8", other("a picture (GIF)")),
+    (b"{\\rtf", other("a document in Rich Text Format")),
 ];
 
 const fn packed(name: &'static str) -> Foreign {
@@ -157,6 +156,8 @@ pub(super) fn recognise(start: &[u8]) -> Content {
         .map(|(_, foreign)| *foreign);
     signature
         .or_else(|| recognise_markup(start))
+        .or_else(|| recognise_records(start))
+        .or_else(|| recognise_noise(start))
         .map_or(Content::Text, Content::Foreign)
 }
 
@@ -198,6 +199,48 @@ fn recognise_markup(start: &[u8]) -> Option<Foreign> {
     } else {
         None
     }
+}
+
+/// Records of people and events in formats of their own, and JSON.
+fn recognise_records(start: &[u8]) -> Option<Foreign> {
+    let start = start
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(start)
+        .trim_ascii_start();
+    let begins = |word: &[u8]| {
+        start
+            .get(..word.len())
+            .is_some_and(|own| own.eq_ignore_ascii_case(word))
+    };
+    if begins(b"BEGIN:VCARD") {
+        Some(other("a file of contacts (vCard)"))
+    } else if begins(b"BEGIN:VCALENDAR") {
+        Some(other("a calendar (iCalendar)"))
+    } else {
+        is_json(start).then_some(other("a JSON document"))
+    }
+}
+
+/// `{"` or `[{`, whatever white space is between: no header begins so.
+fn is_json(start: &[u8]) -> bool {
+    let second = |rest: &[u8]| rest.trim_ascii_start().first().copied();
+    match start {
+        [b'{', rest @ ..] => matches!(second(rest), Some(b'"' | b'}')),
+        [b'[', rest @ ..] => matches!(second(rest), Some(b'{' | b'[')),
+        _ => false,
+    }
+}
+
+/// Bytes that no text in any encoding has often, zero aside: that is looked at with UTF-16 in mind.
+fn recognise_noise(start: &[u8]) -> Option<Foreign> {
+    /// One byte in this many.
+    const BYTES_FOR_A_CONTROL: usize = 50;
+    // Separators of some tables (0x01, 0x1C to 0x1F), the end of a DOS file and the escape of Japanese text occur.
+    let is_control = |byte: &&u8| matches!(byte, 0x02..=0x08 | 0x0B | 0x0E..=0x19);
+    let controls = start.iter().filter(is_control).count();
+    let has_zeros = memchr::memchr(0, start).is_some();
+    let is_noise = controls > 1 && controls * BYTES_FOR_A_CONTROL > start.len() && !has_zeros;
+    is_noise.then_some(other("not text"))
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use crate::model::{CellFault, Cells};
 pub(super) struct FilledRow {
     /// The row as a spreadsheet program numbers it, from 1.
     pub(super) number: u64,
+    /// The line of a text file in which it begins, from 1; `None` in a workbook.
+    pub(super) line: Option<u64>,
     /// Its cells as text.
     pub(super) cells: Cells,
     /// What could not be read without loss.

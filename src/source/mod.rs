@@ -9,29 +9,20 @@
 //! what makes the rest of the file unreadable is a [`SourceError`].
 //!
 //! Nothing here knows what a lead is. Start reading at `open.rs`, then `table.rs`; `content.rs` is where a further
-//! format or container is recognised, `text_start.rs` where a further encoding would be.
+//! format or container is recognised.
 
-mod cell_text;
 mod content;
 mod counted_file;
-mod date_text;
-mod delimited;
 mod file_stamp;
 mod filled_row;
-mod header_search;
-mod number_format;
-mod number_text;
+mod header;
+mod inspection;
 mod open;
-mod quote_watch;
-mod record_reader;
-mod row_assembly;
-mod sheet_choice;
 mod source_error;
 mod table;
-mod text_start;
-mod whole_record;
+mod text;
 mod workbook;
-mod workbook_guard;
 
+pub use inspection::{Extent, Inspection};
 pub use open::{Format, RowCount, Source, SourceOptions};
 pub use source_error::SourceError;

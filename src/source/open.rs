@@ -12,6 +12,7 @@ use crate::model::{Header, Row};
 use super::SourceError;
 use super::file_stamp::FileStamp;
 use super::table::Table;
+use super::text::label_of;
 
 /// What somebody said about a file; whatever is `None` is found by looking.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,11 +21,14 @@ pub struct SourceOptions {
     /// has a filled cell.
     pub sheet: Option<String>,
     /// The row that holds the column names, as a spreadsheet program numbers it; 0 when there is
-    /// none, and the columns are then named by their letters. Default: the first filled row.
+    /// none, and the columns are then named by their letters. Default: the row that looks like it.
     pub header_row: Option<u64>,
-    /// The character between two cells of a text file. Default: what a `sep=` line names, else a
-    /// comma.
+    /// The character between two cells of a text file. Default: what a `sep=` line names, else what
+    /// fits the first rows best.
     pub delimiter: Option<u8>,
+    /// The encoding of a text file, by a label of the web's list such as `windows-1254`. Default: what
+    /// a byte order mark names, else UTF-8 if the whole file is, else a guess. A mark wins over the name.
+    pub encoding: Option<String>,
 }
 
 /// The format of a file, told by its content.
@@ -84,12 +88,13 @@ impl Source {
         let stamp = FileStamp::take(path)?;
         let bytes_read = Arc::new(AtomicU64::new(0));
         let opened = Table::open(&stamp, options, &bytes_read)?;
-        let header = opened.table.find_header(options.header_row)?;
-        opened.table.ensure_delimiter_is_certain(&header)?;
+        let (header, header_notice) = opened.table.find_header(options.header_row)?;
+        let mut notices = opened.notices;
+        notices.extend(header_notice);
         Ok(Self {
             table: opened.table,
             header,
-            notices: opened.notices,
+            notices,
             stamp,
             bytes_total: opened.bytes_total,
             bytes_read,
@@ -133,6 +138,14 @@ impl Source {
         }
     }
 
+    /// The label of a text file's encoding in the web's list, in lower case; `None` for workbooks.
+    pub fn encoding(&self) -> Option<String> {
+        match &self.table {
+            Table::Delimited(file) => Some(label_of(file.encoding())),
+            Table::Workbook(_) => None,
+        }
+    }
+
     /// What should be said about the choices made on opening, one sentence each without a full
     /// stop. Often empty.
     pub fn notices(&self) -> &[String] {
@@ -172,10 +185,34 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// What makes the rest unreadable, after the rows before it were handed over; and
-    /// [`SourceError::Changed`] if the file is no longer the one that was opened, even when that
+    /// What makes the rest unreadable, after the rows before it were handed over;
+    /// [`SourceError::GuessContradicted`] at a row with bytes that the encoding does not have, if that was a
+    /// guess: the rows before it may be wrong as well; and [`SourceError::Changed`] if the file is no longer the one that was opened, even when that
     /// shows only at the end.
     pub fn read_rows(
+        &self,
+        on_row: &mut dyn FnMut(Row) -> ControlFlow<()>,
+    ) -> Result<RowCount, SourceError> {
+        let guess = match &self.table {
+            Table::Delimited(file) if file.has_guessed_encoding() => Some(file.encoding()),
+            Table::Delimited(_) | Table::Workbook(_) => None,
+        };
+        let mut contradiction = None;
+        let count = self.read_rows_as_they_are(&mut |row| match guess {
+            Some(encoding) if row.holds_no_text() => {
+                contradiction = Some(SourceError::GuessContradicted {
+                    encoding: label_of(encoding),
+                    row: row.number,
+                });
+                ControlFlow::Break(())
+            }
+            _ => on_row(row),
+        })?;
+        contradiction.map_or(Ok(count), Err)
+    }
+
+    /// The same, a guessed encoding that does not fit being a fault of the rows.
+    pub(super) fn read_rows_as_they_are(
         &self,
         on_row: &mut dyn FnMut(Row) -> ControlFlow<()>,
     ) -> Result<RowCount, SourceError> {
@@ -201,6 +238,7 @@ impl Source {
                 on_row(Row {
                     sequence,
                     number: filled.number,
+                    line: filled.line,
                     cells: filled.cells,
                     faults: filled.faults,
                 })

@@ -3,9 +3,9 @@
 use std::error::Error;
 use std::io;
 
-use crate::model::{Header, count_of, looks_like_a_cell, nearest_word, shorten};
+use crate::model::{Header, count_of, nearest_word};
 
-use super::record_reader::{LONGEST_RECORD_BYTES, MOST_CELLS};
+use super::text::{LONGEST_RECORD_BYTES, MOST_CELLS};
 
 /// What stops the reading of a file.
 ///
@@ -38,25 +38,33 @@ pub enum SourceError {
         /// What to do instead.
         advice: &'static str,
     },
-    /// Text in another encoding than UTF-8, or no text at all.
-    #[error("the file is not UTF-8 text: it looks like {looks_like}")]
-    NotUtf8 {
-        /// The likely encoding.
+    /// Text that is not read here, or no text at all.
+    #[error("the file is not text that is read here: it looks like {looks_like}")]
+    NotText {
+        /// What it looks like.
         looks_like: &'static str,
+    },
+    /// A name that no encoding has.
+    #[error("`{name}` is no encoding that is known here")]
+    UnknownEncoding {
+        /// What was asked for.
+        name: String,
+    },
+    /// Bytes that the encoding does not have, in a file whose encoding was guessed.
+    #[error(
+        "row {row} has bytes that are not text in `{encoding}`, which the file's encoding was guessed to be"
+    )]
+    GuessContradicted {
+        /// The guess.
+        encoding: String,
+        /// The first such row.
+        row: u64,
     },
     /// A delimiter that cannot delimit.
     #[error("`{}` cannot be a delimiter", .delimiter.escape_ascii())]
     BadDelimiter {
         /// The byte that was asked for.
         delimiter: u8,
-    },
-    /// The header has a single column whose name holds what looks like another delimiter.
-    #[error("the header has a single column, and its name holds `{}`{}", .found.escape_default(), as_named(.header))]
-    DelimiterInDoubt {
-        /// The only column's name.
-        header: String,
-        /// The likely delimiter.
-        found: char,
     },
     /// No row could be taken for the header.
     #[error("{}", no_header(.sheet.as_deref(), *.wanted_row))]
@@ -67,22 +75,28 @@ pub enum SourceError {
         wanted_row: Option<u64>,
     },
     /// A quoted cell that goes on to the end of the file.
-    #[error("row {row} has a quote that is never closed")]
+    #[error("row {row}{} has a quote that is never closed", in_line(*.row, *.line))]
     UnclosedQuote {
         /// The row in which the record begins.
         row: u64,
+        /// The line of the file in which it begins.
+        line: u64,
     },
     /// A record longer than any honest one.
-    #[error("row {row} is longer than {} MiB", LONGEST_RECORD_BYTES >> 20)]
+    #[error("row {row}{} is longer than {} MiB", in_line(*.row, *.line), LONGEST_RECORD_BYTES >> 20)]
     RecordTooLong {
         /// The row in which the record begins.
         row: u64,
+        /// The line of the file in which it begins.
+        line: u64,
     },
     /// A record of more cells than any spreadsheet program has columns.
-    #[error("row {row} has more than {}", count_of(MOST_CELLS as u64, "cell"))]
+    #[error("row {row}{} has more than {}", in_line(*.row, *.line), count_of(MOST_CELLS as u64, "cell"))]
     TooManyColumns {
         /// The row.
         row: u64,
+        /// The line of the file in which it begins.
+        line: u64,
     },
     /// The workbook has no sheet of that name or number.
     #[error("the workbook has no sheet `{wanted}`")]
@@ -155,15 +169,15 @@ impl SourceError {
         let hint = match self {
             Self::Io { source } => return io_hint(source.kind()).map(str::to_owned),
             Self::ForeignFormat { advice, .. } => (*advice).to_owned(),
-            Self::DelimiterInDoubt { found, .. } => format!(
-                "name the delimiter with `--delimiter '{}'`, or with `--delimiter ,` if there is really one column",
-                found.escape_default()
-            ),
             Self::NoHeader { sheet, wanted_row } => no_header_hint(sheet.is_some(), *wanted_row),
-            Self::UnclosedQuote { row } | Self::RecordTooLong { row } => format!(
+            Self::UnclosedQuote { row, .. } | Self::RecordTooLong { row, .. } => format!(
                 "look for a `\"` without its partner in row {row}; a quote within a quoted cell must be doubled"
             ),
             Self::NoSuchSheet { wanted, sheets } => no_such_sheet_hint(wanted, sheets),
+            Self::GuessContradicted { encoding, .. } => format!(
+                "export the file again as UTF-8, or name its encoding with `--encoding`; with `--encoding {encoding}` \
+                 only the rows with such bytes are rejected"
+            ),
             Self::NoFilledSheet { hidden } if !hidden.is_empty() => format!(
                 "name a hidden sheet with `--sheet`; the workbook has {}",
                 quoted_list(hidden)
@@ -181,8 +195,12 @@ impl SourceError {
                 "export the file again and look whether it has rows"
             }
             Self::Changed => "wait until nothing writes to it any more, and run the command again",
-            Self::NotUtf8 { .. } => {
+            Self::NotText { .. } => {
                 "export it again as UTF-8; a spreadsheet program calls this `CSV UTF-8`"
+            }
+            Self::UnknownEncoding { .. } => {
+                "name one such as `utf-8`, `utf-16le`, `windows-1252` or `shift_jis`; \
+                 https://encoding.spec.whatwg.org/#names-and-labels lists all labels"
             }
             Self::BadDelimiter { .. } => {
                 "use one ASCII character such as `,`, `;` or a tab; quotes and line ends cannot serve"
@@ -203,12 +221,12 @@ impl From<io::Error> for SourceError {
     }
 }
 
-/// `: ` and the name of a column, unless that looks like somebody's data.
-fn as_named(name: &str) -> String {
-    if looks_like_a_cell(name) {
+/// Where a row is found in a text editor, unless its number says so.
+fn in_line(row: u64, line: u64) -> String {
+    if row == line {
         String::new()
     } else {
-        format!(": `{}`", shorten(name))
+        format!(" (line {line})")
     }
 }
 

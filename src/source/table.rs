@@ -8,19 +8,19 @@ use std::sync::atomic::AtomicU64;
 use crate::model::Header;
 
 use super::content::{Content, Sample, recognise};
-use super::delimited::DelimitedFile;
 use super::file_stamp::FileStamp;
 use super::filled_row::OnFilledRow;
-use super::header_search::{HeaderSearch, search_header};
-use super::text_start::examine_text;
-use super::workbook::WorkbookFile;
-use super::workbook_guard::inspect_archive;
+use super::header::{
+    FirstRows, HeaderGuess, HeaderSearch, guess_header, lettered_header, search_header,
+};
+use super::text::TextFile;
+use super::workbook::{WorkbookFile, inspect_archive};
 use super::{SourceError, SourceOptions};
 
 /// A reader for each format.
 pub(super) enum Table {
     /// Text.
-    Delimited(DelimitedFile),
+    Delimited(TextFile),
     /// XLSX.
     Workbook(Box<WorkbookFile>),
 }
@@ -47,10 +47,16 @@ impl Table {
             Content::Foreign(foreign) => Err(foreign.into()),
             Content::Zip => open_workbook(file.path(), options, bytes_read),
             Content::Text => {
-                let table = delimited_file(file.path(), &sample, options, bytes_read)?;
+                let (table, mut notices) =
+                    TextFile::open(file.path(), &sample, options, bytes_read)?;
+                notices.extend(ignored_notice(
+                    "sheet",
+                    options.sheet.is_some(),
+                    "text file",
+                ));
                 Ok(OpenedTable {
                     table: Self::Delimited(table),
-                    notices: ignored_notice("sheet", options.sheet.is_some(), "text file"),
+                    notices,
                     bytes_total: file.length(),
                 })
             }
@@ -70,17 +76,20 @@ impl Table {
         }
     }
 
-    /// Finds the header: see [`search_header`].
-    pub(super) fn find_header(&self, wanted_row: Option<u64>) -> Result<Header, SourceError> {
-        let mut found = None;
-        self.read_filled_rows(0, &mut |row| match search_header(wanted_row, &row) {
-            HeaderSearch::GoOn => ControlFlow::Continue(()),
-            HeaderSearch::Missed => ControlFlow::Break(()),
-            HeaderSearch::Found(header) => {
-                found = Some(header);
-                ControlFlow::Break(())
+    /// Finds the header: in `wanted_row` if there is one, else where it seems to be. Returns what should be
+    /// said about a guess, too.
+    pub(super) fn find_header(
+        &self,
+        wanted_row: Option<u64>,
+    ) -> Result<(Header, Option<String>), SourceError> {
+        let found = match wanted_row {
+            Some(0) => lettered_header(self.first_rows()?.as_slice()).map(|header| (header, None)),
+            Some(wanted) => self.header_in(wanted)?.map(|header| (header, None)),
+            None => {
+                let guess = guess_header(self.first_rows()?.as_slice());
+                guess.map(|guess| (guess.header.clone(), header_notice(&guess)))
             }
-        })?;
+        };
         found.ok_or_else(|| SourceError::NoHeader {
             sheet: match self {
                 Self::Delimited(_) => None,
@@ -90,20 +99,54 @@ impl Table {
         })
     }
 
-    /// Refuses a single column named `Name;Phone`: that is hardly what the file has, and every row
-    /// would be wrong. Whoever names the delimiter is believed.
-    pub(super) fn ensure_delimiter_is_certain(&self, header: &Header) -> Result<(), SourceError> {
-        let (Self::Delimited(file), [only]) = (self, header.names.as_slice()) else {
-            return Ok(());
-        };
-        let found = only.chars().find(|&character| ";\t|".contains(character));
-        match found {
-            Some(found) if !file.is_delimiter_named => Err(SourceError::DelimiterInDoubt {
-                header: only.clone(),
-                found,
-            }),
-            _ => Ok(()),
+    fn header_in(&self, wanted_row: u64) -> Result<Option<Header>, SourceError> {
+        let mut found = None;
+        self.read_filled_rows(0, &mut |row| match search_header(wanted_row, &row) {
+            HeaderSearch::GoOn => ControlFlow::Continue(()),
+            HeaderSearch::Missed => ControlFlow::Break(()),
+            HeaderSearch::Found(header) => {
+                found = Some(header);
+                ControlFlow::Break(())
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// Rows before a place where the file breaks are enough: whoever reads on will be told of it.
+    fn first_rows(&self) -> Result<FirstRows, SourceError> {
+        let mut first_rows = FirstRows::default();
+        let read = self.read_filled_rows(0, &mut |row| {
+            if first_rows.take(row) {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
+        match read {
+            Err(error) if first_rows.as_slice().is_empty() => Err(error),
+            _ => Ok(first_rows),
         }
+    }
+}
+
+/// Said of a header that stands where not everybody would look for it.
+fn header_notice(guess: &HeaderGuess) -> Option<String> {
+    let row = guess.header.row_number;
+    match (row, guess.rows_above) {
+        (0, _) => Some(
+            "no row looks like column names, so the columns are named by their letters; name the row that \
+             holds the names with `--header-row`"
+                .to_owned(),
+        ),
+        (_, 0) => None,
+        (_, 1) => Some(format!(
+            "row {row} is taken for the column names, and the filled row above it for a title; name another row \
+             with `--header-row`"
+        )),
+        (_, above) => Some(format!(
+            "row {row} is taken for the column names, and the {above} filled rows above it for titles; name another \
+             row with `--header-row`"
+        )),
     }
 }
 
@@ -120,27 +163,6 @@ fn open_workbook(
         table: Table::Workbook(Box::new(file)),
         notices,
         bytes_total: inspection.sheet_bytes,
-    })
-}
-
-fn delimited_file(
-    path: &Path,
-    sample: &Sample,
-    options: &SourceOptions,
-    bytes_read: &Arc<AtomicU64>,
-) -> Result<DelimitedFile, SourceError> {
-    let start = examine_text(sample)?;
-    let named = options.delimiter.or(start.delimiter);
-    let delimiter = named.unwrap_or(b',');
-    if !delimiter.is_ascii() || matches!(delimiter, b'"' | b'\n' | b'\r' | b'\0') {
-        return Err(SourceError::BadDelimiter { delimiter });
-    }
-    Ok(DelimitedFile {
-        path: path.to_owned(),
-        start: start.bytes as u64,
-        delimiter,
-        is_delimiter_named: named.is_some(),
-        bytes_read: Arc::clone(bytes_read),
     })
 }
 

@@ -127,16 +127,13 @@ fn files_that_cannot_be_read_are_refused_by_what_they_are() {
             b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more",
             ".xlsx",
         ),
+        ("picture.csv", b"\x89PNG\r\n\x1A\n and more", "a picture"),
+        ("wide.csv", b"\xff\xfe\0\0N\0\0\0", "UTF-32"),
+        // The late row of a file that is otherwise windows-1252 contradicts it.
         (
-            "latin.csv",
-            b"Name,Surname,Mail\nJos\xe9,Pe\xf1a,\n",
-            "UTF-8",
-        ),
-        ("utf16.csv", b"\xff\xfeN\0a\0m\0e\0", "UTF-16"),
-        (
-            "semicolons.csv",
-            b"Name;Surname;Mail\nAda;Lovelace;\n",
-            "--delimiter",
+            "two_encodings.csv",
+            b"Name,Surname,Mail\nJos\xe9,Pe\xf1a,\nZo\xeb,M\xfcller,\nCut,O\x81,\n",
+            "row 4 has bytes that are not text in `windows-1252`",
         ),
     ] {
         workspace.write(name, content);
@@ -145,4 +142,81 @@ fn files_that_cannot_be_read_are_refused_by_what_they_are() {
             .expect_code(2);
         run.expect_says(&[name, words, "hint: "]);
     }
+}
+
+#[test]
+fn encodings_and_delimiters_are_found_by_looking() {
+    let utf_16 = |text: &str| -> Vec<u8> {
+        let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect()
+    };
+    for (content, first, last, told) in [
+        (
+            b"Name;Surname;Mail\nJos\xe9;Pe\xf1a;\n".to_vec(),
+            "José",
+            "Peña",
+            Some("`windows-1252`"),
+        ),
+        (
+            b"Mail;Name;Surname\nayse@ornek.com.tr;Ay\xfee;I\xfe\xfdk\n".to_vec(),
+            "Ayşe",
+            "Işık",
+            Some("`windows-1254`"),
+        ),
+        (
+            utf_16("Name\tSurname\tMail\r\nAyşe\tIşık\t\r\n"),
+            "Ayşe",
+            "Işık",
+            None,
+        ),
+        (
+            "Our leads\n\nName|Surname|Mail\nAyşe|Işık|\n".into(),
+            "Ayşe",
+            "Işık",
+            Some("row 3 is taken for the column names"),
+        ),
+    ] {
+        let workspace = Workspace::new();
+        workspace.write("leads.csv", content);
+        let server = ScriptedServer::start(|request| created(request.post.unwrap()));
+        let run = workspace.import_to(&server.url(), &[]).expect_code(0);
+        run.expect_says(&told.into_iter().collect::<Vec<_>>());
+        let body = &server.posts()[0].body;
+        assert!(body.contains(first) && body.contains(last), "{body}");
+    }
+}
+
+#[test]
+fn a_named_encoding_makes_misfits_the_problem_of_their_row() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "leads.csv",
+        b"Name,Surname,Mail\nJos\xe9,Pe\xf1a,\nCut,O\x81,\n",
+    );
+    let run = workspace.import_to_sandbox(&["--encoding", "windows-1252"]);
+    run.expect_code(1);
+    assert_eq!(workspace.statuses(), ["created", "rejected"]);
+    assert_eq!(workspace.results()[1].codes, "cell.not_text");
+    let unknown = workspace.import_to_sandbox(&["--encoding", "windows-1524"]);
+    unknown
+        .expect_code(2)
+        .expect_says(&["`windows-1524` is no encoding", "hint: "]);
+}
+
+#[test]
+fn a_row_below_a_cell_of_several_lines_is_named_by_its_line_too() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "leads.csv",
+        "Name,Surname,Mail\n\"Ada\nMary\",Lovelace,\nBob,,x\n",
+    );
+    workspace.import_to_sandbox(&[]).expect_code(1);
+    let results = workspace.results();
+    assert_eq!(results[1].row, 3);
+    assert!(
+        results[1].problems.ends_with("; line 4 of the file"),
+        "{}",
+        results[1].problems
+    );
+    assert_eq!(results[0].problems, "");
 }

@@ -8,6 +8,7 @@
 //! - `judging`: the order of judging, a case for each rule and each trap, in `judging.txt`
 //! - `lost_answers`: what the CRM has is found, what it has not is sent again
 //! - `inputs`: what is read, and messages about what cannot be
+//! - `inspect`: what is said of a file before anything is done with it
 //! - `runs`: what was imported when, rows in doubt, forgetting, purging, backing up
 //! - `fixtures`: the example files of the repository come out as their README says
 //! - `sign_in`: login, renewal by one process at a time, logout, whoami
@@ -33,6 +34,7 @@ mod exit_codes;
 mod fixtures;
 mod http2;
 mod inputs;
+mod inspect;
 mod judging;
 mod lost_answers;
 mod messages;

@@ -4,7 +4,6 @@
 //! read is told and hides no other. What reads goes beside a run that is going on; what changes
 //! entries needs the ledger's lock.
 
-mod aligned;
 mod backup;
 mod forget;
 mod ledger_choice;

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::cli::aligned::aligned;
 use crate::cli::failure::Failure;
-use crate::cli::runs_command::aligned::aligned;
 use crate::cli::runs_command::ledger_choice::{FoundRun, LedgerChoice, Troubles, ledger_failure};
 use crate::cli::runs_command::run_text::{
     RunJson, counts_in_short, place_of, reason_of, to_the_second,

@@ -132,6 +132,7 @@ impl ReadySide {
         ReadyRow::from(RowParts {
             sequence: checked.row.sequence,
             row_number: checked.row.number,
+            line: checked.row.line,
             cells: checked.row.cells,
             identity: self.identity,
             body,
@@ -153,6 +154,7 @@ fn settled(checked: CheckedRow, identity: RowIdentity, fate: Fate) -> JudgedRow 
     let record = RowRecord {
         sequence: checked.row.sequence,
         row_number: checked.row.number,
+        line: checked.row.line,
         identity,
         cells: checked.row.cells,
         outcome: Outcome {

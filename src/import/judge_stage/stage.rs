@@ -82,6 +82,7 @@ fn unjudged(checked: CheckedRow) -> RowRecord {
     RowRecord {
         sequence: checked.row.sequence,
         row_number: checked.row.number,
+        line: checked.row.line,
         identity: identity_of(&checked.marks, 0),
         cells: checked.row.cells,
         outcome: Outcome::unsent(Status::Pending, Vec::new()),

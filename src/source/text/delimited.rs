@@ -1,52 +1,32 @@
-//! Delimited text: its rows.
+//! The rows of delimited text.
 
-use std::io::{Seek, SeekFrom};
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::io::Read;
 
+use super::record_reader::{RawRecord, RecordFault, RecordReader};
 use crate::model::{CellFault, CellFaultKind, Cells, is_blank};
+use crate::source::SourceError;
+use crate::source::filled_row::{FilledRow, OnFilledRow};
 
-use super::SourceError;
-use super::counted_file::CountedFile;
-use super::filled_row::{FilledRow, OnFilledRow};
-use super::record_reader::{BUFFER_BYTES, RawRecord, RecordFault, RecordReader};
-
-/// A text file whose start has been examined.
-#[derive(Debug)]
-pub(super) struct DelimitedFile {
-    /// The file.
-    pub(super) path: PathBuf,
-    /// Bytes before the first row.
-    pub(super) start: u64,
-    /// The character between two cells.
-    pub(super) delimiter: u8,
-    /// Whether somebody named the delimiter: the options, or the file itself.
-    pub(super) is_delimiter_named: bool,
-    /// Counts the bytes read.
-    pub(super) bytes_read: Arc<AtomicU64>,
+/// The records of a text file that are not blank.
+pub(super) struct FilledRecords<R> {
+    pub(super) records: RecordReader<R>,
+    /// The line of the first record.
+    pub(super) first_line: u64,
+    /// How many columns the header has.
+    pub(super) width: usize,
 }
 
-impl DelimitedFile {
-    /// Calls `on_row` with each record that is not blank, until it breaks; returns the number of
-    /// the last record that was looked at, 0 when there was none.
-    ///
-    /// Records are numbered from 1 however many lines they span. Filled cells beyond `width` are
-    /// a fault of the row; blank ones come from trailing delimiters and are none.
-    pub(super) fn read_filled_rows(
-        &self,
-        width: usize,
-        on_row: &mut OnFilledRow<'_>,
-    ) -> Result<u64, SourceError> {
-        let mut file = CountedFile::open(&self.path, &self.bytes_read)?;
-        file.seek(SeekFrom::Start(self.start))?;
-        let mut records = RecordReader::new(file, self.delimiter, BUFFER_BYTES);
+impl<R: Read> FilledRecords<R> {
+    /// Calls `on_row` with each of them, until it breaks; returns the number of the last record that was
+    /// looked at, 0 when there was none.
+    pub(super) fn read(mut self, on_row: &mut OnFilledRow<'_>) -> Result<u64, SourceError> {
         let mut number = 0;
         loop {
-            let record = match records.next_record() {
+            let line = self.first_line + self.records.line_ends();
+            let record = match self.records.next_record() {
                 Ok(Some(record)) => record,
                 Ok(None) => return Ok(number),
-                Err(fault) => return Err(error_in_row(number + 1, fault)),
+                Err(fault) => return Err(error_in_row(number + 1, line, fault)),
             };
             number += 1;
             let stray_quote = record.stray_quote_in.map(misquoted);
@@ -54,9 +34,11 @@ impl DelimitedFile {
             if cells.is_blank() {
                 continue;
             }
-            faults.extend(stray_quote.into_iter().chain(fault_beyond(width, &cells)));
+            let beyond = fault_beyond(self.width, &cells);
+            faults.extend(stray_quote.into_iter().chain(beyond));
             let row = FilledRow {
                 number,
+                line: Some(line),
                 cells,
                 faults,
             };
@@ -67,12 +49,12 @@ impl DelimitedFile {
     }
 }
 
-fn error_in_row(row: u64, fault: RecordFault) -> SourceError {
+fn error_in_row(row: u64, line: u64, fault: RecordFault) -> SourceError {
     match fault {
         RecordFault::Io(source) => SourceError::Io { source },
-        RecordFault::UnclosedQuote => SourceError::UnclosedQuote { row },
-        RecordFault::TooLong => SourceError::RecordTooLong { row },
-        RecordFault::TooManyCells => SourceError::TooManyColumns { row },
+        RecordFault::UnclosedQuote => SourceError::UnclosedQuote { row, line },
+        RecordFault::TooLong => SourceError::RecordTooLong { row, line },
+        RecordFault::TooManyCells => SourceError::TooManyColumns { row, line },
     }
 }
 

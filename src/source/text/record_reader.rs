@@ -9,16 +9,17 @@ use std::io::{self, Read};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
+use super::line_ends::LineEnds;
 use super::quote_watch::QuoteWatch;
 use super::whole_record::WholeRecord;
 
 /// A record that is longer than this is taken for an unclosed quote.
 ///
 /// Free text of an honest row stays far below it, and memory must not grow with the file.
-pub(super) const LONGEST_RECORD_BYTES: usize = 16 << 20;
+pub(in crate::source) const LONGEST_RECORD_BYTES: usize = 16 << 20;
 
 /// As many columns as a spreadsheet program has; more come from a wrong delimiter.
-pub(super) const MOST_CELLS: usize = 16_384;
+pub(in crate::source) const MOST_CELLS: usize = 16_384;
 
 /// Bytes read from the file at once: few system calls, and still inside the processor's cache.
 pub(super) const BUFFER_BYTES: usize = 128 * 1024;
@@ -59,6 +60,7 @@ pub(super) struct RecordReader<R> {
     quotes: QuoteWatch,
     /// Whether the last byte consumed was a carriage return, whose line feed may follow.
     after_carriage_return: bool,
+    line_ends: LineEnds,
     text: Vec<u8>,
     ends: Vec<usize>,
 }
@@ -79,9 +81,15 @@ impl<R: Read> RecordReader<R> {
             parser,
             quotes: QuoteWatch::new(delimiter),
             after_carriage_return: false,
+            line_ends: LineEnds::default(),
             text: vec![0; 1024],
             ends: vec![0; 32],
         }
+    }
+
+    /// How many lines have ended so far.
+    pub(super) fn line_ends(&self) -> u64 {
+        self.line_ends.count
     }
 
     /// The next record, or `None` at the end of the input.
@@ -93,6 +101,7 @@ impl<R: Read> RecordReader<R> {
             return Ok(None);
         };
         if matches!(first, b'\n' | b'\r') {
+            self.line_ends.count += 1;
             self.consume(1);
             return Ok(Some(RawRecord {
                 text: &[],
@@ -102,6 +111,7 @@ impl<R: Read> RecordReader<R> {
         }
         let unread = &self.buffer[self.unread.clone()];
         if let Some(length) = self.whole.take(unread, self.delimiter) {
+            self.line_ends.count += 1 + self.whole.line_ends;
             self.consume(length);
             return self.whole_record().map(Some);
         }
@@ -140,6 +150,7 @@ impl<R: Read> RecordReader<R> {
     fn parse_record(&mut self) -> Result<(usize, usize), RecordFault> {
         let (mut text_length, mut cells, mut consumed) = (0, 0, 0);
         self.quotes.restart();
+        self.line_ends.restart();
         loop {
             self.fill()?;
             let is_at_end = self.unread.is_empty();
@@ -156,8 +167,9 @@ impl<R: Read> RecordReader<R> {
                 &mut self.ends[cells..],
             );
             if !is_at_end {
-                self.quotes
-                    .follow(&self.buffer[self.unread.start..self.unread.start + read]);
+                let parsed = &self.buffer[self.unread.start..self.unread.start + read];
+                self.quotes.follow(parsed);
+                self.line_ends.follow(parsed);
                 self.consume(read);
             }
             text_length += written;

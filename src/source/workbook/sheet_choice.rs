@@ -2,8 +2,8 @@
 
 use calamine::{Sheet, SheetType, SheetVisible};
 
-use super::SourceError;
-use super::source_error::quoted_list;
+use crate::source::SourceError;
+use crate::source::source_error::quoted_list;
 
 /// A sheet, and what is to be said about the choice.
 #[derive(Debug, PartialEq, Eq)]

@@ -8,34 +8,34 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use calamine::{Reader, Xlsx, XlsxError};
 
-use super::SourceError;
 use super::cell_text::CellTexts;
-use super::content::PASSWORD_PROTECTED;
-use super::counted_file::CountedFile;
 use super::date_text::Epoch;
-use super::filled_row::OnFilledRow;
 use super::row_assembly::{Position, RowAssembly};
 use super::sheet_choice::choose_sheet;
+use crate::source::SourceError;
+use crate::source::content::PASSWORD_PROTECTED;
+use crate::source::counted_file::CountedFile;
+use crate::source::filled_row::OnFilledRow;
 
 type Workbook = Xlsx<BufReader<CountedFile>>;
 
 /// A workbook with the sheet that is read from it.
 ///
 /// Holds the table of shared strings for as long as it lives, and one row while reading.
-pub(super) struct WorkbookFile {
+pub(in crate::source) struct WorkbookFile {
     /// Reading a sheet borrows the workbook, although nothing of it changes.
     workbook: Mutex<Workbook>,
     /// The sheet that is read.
-    pub(super) sheet: String,
+    pub(in crate::source) sheet: String,
     /// The names of all sheets, in the workbook's order.
-    pub(super) sheets: Vec<String>,
+    pub(in crate::source) sheets: Vec<String>,
     /// Said when nobody chose the sheet and there was a choice.
-    pub(super) notice: Option<String>,
+    pub(in crate::source) notice: Option<String>,
 }
 
 impl WorkbookFile {
     /// Opens the workbook at `path`, whose archive has been inspected, and chooses the sheet.
-    pub(super) fn open(
+    pub(in crate::source) fn open(
         path: &Path,
         wanted_sheet: Option<&str>,
         bytes_read: &Arc<AtomicU64>,
@@ -59,7 +59,7 @@ impl WorkbookFile {
     ///
     /// Rows are padded to `width`; cells beyond it are kept only if filled, and are no fault:
     /// people write notes beside their tables.
-    pub(super) fn read_filled_rows(
+    pub(in crate::source) fn read_filled_rows(
         &self,
         width: usize,
         on_row: &mut OnFilledRow<'_>,

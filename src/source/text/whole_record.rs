@@ -6,12 +6,16 @@
 
 use memchr::{memchr, memchr3};
 
+use super::line_ends::LineEnds;
+
 /// The cells of a record, without quotes and one after the other.
 #[derive(Debug, Default)]
 pub(super) struct WholeRecord {
     pub(super) text: Vec<u8>,
     /// Where each cell ends within `text`.
     pub(super) ends: Vec<usize>,
+    /// Line ends within cells.
+    pub(super) line_ends: u64,
 }
 
 impl WholeRecord {
@@ -22,6 +26,7 @@ impl WholeRecord {
     pub(super) fn take(&mut self, input: &[u8], delimiter: u8) -> Option<usize> {
         self.text.clear();
         self.ends.clear();
+        self.line_ends = 0;
         let mut place = 0;
         loop {
             place = match input.get(place)? {
@@ -54,6 +59,7 @@ impl WholeRecord {
             let rest = &input[place..];
             let length = memchr(b'"', rest)?;
             self.text.extend_from_slice(&rest[..length]);
+            self.line_ends += LineEnds::within(&rest[..length]);
             place += length + 1;
             if input.get(place)? != &b'"' {
                 return Some(place);

@@ -6,16 +6,16 @@ use std::path::Path;
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-use super::SourceError;
-use super::content::{Foreign, ODS, PLAIN_ZIP, XLSB};
+use crate::source::SourceError;
+use crate::source::content::{Foreign, ODS, PLAIN_ZIP, XLSB};
 
 type Archive = ZipArchive<BufReader<fs_err::File>>;
 
 /// What is known of an XLSX workbook before it is opened.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Inspection {
+pub(in crate::source) struct Inspection {
     /// Compressed bytes of all its sheets.
-    pub(super) sheet_bytes: u64,
+    pub(in crate::source) sheet_bytes: u64,
 }
 
 /// Opens the archive at `path` and makes sure that it is an XLSX workbook that may be opened.
@@ -25,7 +25,7 @@ pub(super) struct Inspection {
 /// [`SourceError::ForeignFormat`] for other archives, [`SourceError::BrokenWorkbook`] for one that
 /// is cut off, [`SourceError::HostileWorkbook`] when the table of shared strings announces more
 /// texts than it can hold: calamine would set aside memory for them and the process would abort.
-pub(super) fn inspect_archive(path: &Path) -> Result<Inspection, SourceError> {
+pub(in crate::source) fn inspect_archive(path: &Path) -> Result<Inspection, SourceError> {
     let file = BufReader::new(fs_err::File::open(path)?);
     let mut archive = ZipArchive::new(file).map_err(broken)?;
     let names = part_names(&archive)?;

@@ -2,8 +2,8 @@
 
 use crate::model::{CellFault, CellFaultKind, Cells, is_blank};
 
-use super::SourceError;
-use super::filled_row::FilledRow;
+use crate::source::SourceError;
+use crate::source::filled_row::FilledRow;
 
 /// Rows that a sheet can have. Source: Excel specifications and limits.
 const SHEET_ROWS: u32 = 1_048_576;
@@ -93,6 +93,7 @@ impl<'a> RowAssembly<'a> {
         let faults = std::mem::take(&mut self.faults);
         (!cells.is_blank()).then_some(FilledRow {
             number,
+            line: None,
             cells,
             faults,
         })
@@ -144,6 +145,7 @@ mod tests {
     fn row(number: u64, cells: &[&str]) -> FilledRow {
         FilledRow {
             number,
+            line: None,
             cells: cells.iter().copied().collect(),
             faults: Vec::new(),
         }

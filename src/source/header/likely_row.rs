@@ -1,0 +1,299 @@
+//! Finding the header where nobody says which row it is.
+
+use super::cell_kind::CellKind;
+use crate::model::{Cells, Header};
+use crate::source::filled_row::FilledRow;
+
+/// Where the column names seem to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::source) struct HeaderGuess {
+    /// The names, and their row; row 0 when the file has none.
+    pub(in crate::source) header: Header,
+    /// Filled rows above it.
+    pub(in crate::source) rows_above: usize,
+}
+
+/// Words that hardly stand in a cell but to name a column.
+const KNOWN_WORDS: &str = include_str!("known_words.txt");
+
+/// So many rows of a table are looked at for its names, if its first row holds none.
+const ROWS_TO_TRY: usize = 10;
+
+/// Guesses the header from the first filled rows of a file; `None` if there are none.
+///
+/// The table begins with the first row that is about as full as most are. That row holds the names unless
+/// it looks like the rows below it: an address, a date or a number where they have one, or a value
+/// that they repeat.
+pub(in crate::source) fn guess_header(rows: &[FilledRow]) -> Option<HeaderGuess> {
+    let rows_seen: Vec<SeenRow<'_>> = rows.iter().map(SeenRow::of).collect();
+    let start = table_start(&rows_seen)?;
+    let found = header_in(&rows_seen[start..])
+        .map(|offset| start + offset)
+        .or_else(|| short_header(rows, &rows_seen, start));
+    Some(match found {
+        Some(index) => HeaderGuess {
+            header: Header {
+                row_number: rows[index].number,
+                names: trimmed(&rows[index].cells),
+            },
+            rows_above: index,
+        },
+        None => HeaderGuess {
+            header: lettered_header(rows)?,
+            rows_above: 0,
+        },
+    })
+}
+
+/// Column names without the white space around them.
+pub(super) fn trimmed(cells: &Cells) -> Vec<String> {
+    cells.iter().map(|name| name.trim().to_owned()).collect()
+}
+
+/// The header of a file without column names: as many letters as the widest of its first rows has cells.
+pub(in crate::source) fn lettered_header(rows: &[FilledRow]) -> Option<Header> {
+    let columns = rows.iter().map(|row| row.cells.len()).max()?;
+    Some(Header {
+        row_number: 0,
+        names: (0..columns).map(Header::letter).collect(),
+    })
+}
+
+/// A row with the kinds of its cells.
+struct SeenRow<'a> {
+    cells: &'a Cells,
+    kinds: Vec<CellKind>,
+    filled: usize,
+}
+
+impl<'a> SeenRow<'a> {
+    fn of(row: &'a FilledRow) -> Self {
+        let kinds: Vec<CellKind> = row.cells.iter().map(CellKind::of).collect();
+        Self {
+            cells: &row.cells,
+            filled: kinds
+                .iter()
+                .filter(|&&kind| kind != CellKind::Blank)
+                .count(),
+            kinds,
+        }
+    }
+
+    fn kind(&self, column: usize) -> CellKind {
+        self.kinds.get(column).copied().unwrap_or(CellKind::Blank)
+    }
+
+    fn text(&self, column: usize) -> &str {
+        self.cells.get(column).unwrap_or_default().trim()
+    }
+
+    /// Whether the row has at least `percent` of `filled` cells.
+    fn is_as_full_as(&self, percent: usize, filled: usize) -> bool {
+        self.filled * 100 >= filled * percent
+    }
+}
+
+/// The first row that is about as full as a full row of the table.
+fn table_start(rows: &[SeenRow<'_>]) -> Option<usize> {
+    /// Of all rows so many per cent are less full than the one that the table is judged by: titles, blank cells.
+    const PERCENTILE: usize = 75;
+    /// Names may be missing where cells are not.
+    const ABOUT: usize = 60;
+    let mut counts: Vec<usize> = rows.iter().map(|row| row.filled).collect();
+    counts.sort_unstable();
+    let full = *counts.get(counts.len().checked_sub(1)? * PERCENTILE / 100)?;
+    rows.iter().position(|row| row.is_as_full_as(ABOUT, full))
+}
+
+/// Which of the rows of a table holds the names, if any does.
+fn header_in(table: &[SeenRow<'_>]) -> Option<usize> {
+    /// A row of names is fuller than the titles right above it.
+    const FULLER: usize = 125;
+    let candidates = (0..table.len().min(ROWS_TO_TRY)).filter(|&index| {
+        let above = table[..index].iter().map(|row| row.filled).max();
+        above.is_none_or(|above| table[index].is_as_full_as(FULLER, above))
+    });
+    candidates
+        .into_iter()
+        .find(|&index| holds_names(&table[index], &table[index + 1..]))
+}
+
+/// The row right above the table if it holds a name: there are names for fewer columns than there are cells.
+fn short_header(rows: &[FilledRow], seen: &[SeenRow<'_>], start: usize) -> Option<usize> {
+    let above = start.checked_sub(1)?;
+    let is_adjacent = rows[above].number + 1 == rows[start].number;
+    (is_adjacent && holds_names(&seen[above], &seen[start..])).then_some(above)
+}
+
+/// Whether the cells of `row` name the columns of the rows `below`.
+fn holds_names(row: &SeenRow<'_>, below: &[SeenRow<'_>]) -> bool {
+    let columns = || (0..row.kinds.len()).filter(|&column| row.kind(column) != CellKind::Blank);
+    let are_names = columns().all(|column| can_name(row, column, below));
+    are_names && (has_known_word(row) || !repeats(row, below))
+}
+
+/// Whether the cell of `row` in `column` can be the name of what stands below it.
+fn can_name(row: &SeenRow<'_>, column: usize, below: &[SeenRow<'_>]) -> bool {
+    /// A longer text is a remark.
+    const LONGEST_NAME: usize = 200;
+    match row.kind(column) {
+        CellKind::Text => row.text(column).len() <= LONGEST_NAME,
+        CellKind::Blank | CellKind::Address | CellKind::Phone => false,
+        kind => {
+            let has_text_beside = row.kinds.contains(&CellKind::Text);
+            let is_unlike_below = usual_kind(below, column) != Some(kind);
+            has_text_beside && (is_unlike_below || is_counted_on(row, column))
+        }
+    }
+}
+
+/// Whether the cell is the next number after the one to its left, or the one before the next to its right:
+/// months, years and questions are numbered so.
+fn is_counted_on(row: &SeenRow<'_>, column: usize) -> bool {
+    let number = |column: Option<usize>| row.text(column?).parse::<u32>().ok();
+    let here = number(Some(column));
+    let before = number(column.checked_sub(1));
+    let after = number(column.checked_add(1));
+    let follows = |first: Option<u32>, second: Option<u32>| {
+        first.is_some() && first.map(|first| first + 1) == second
+    };
+    follows(before, here) || follows(here, after)
+}
+
+/// The kind that most filled cells of a column have.
+fn usual_kind(rows: &[SeenRow<'_>], column: usize) -> Option<CellKind> {
+    let mut counts = std::collections::BTreeMap::<CellKind, usize>::new();
+    for kind in rows.iter().map(|row| row.kind(column)) {
+        if kind != CellKind::Blank {
+            *counts.entry(kind).or_default() += 1;
+        }
+    }
+    counts
+        .into_iter()
+        .max_by_key(|&(_, count)| count)
+        .map(|(kind, _)| kind)
+}
+
+/// Whether texts of `row` come again below, though not the whole row: some exports repeat their names.
+fn repeats(row: &SeenRow<'_>, below: &[SeenRow<'_>]) -> bool {
+    let is_same = |other: &SeenRow<'_>, column: usize| other.text(column) == row.text(column);
+    let columns: Vec<usize> = (0..row.kinds.len())
+        .filter(|&column| row.kind(column) != CellKind::Blank)
+        .collect();
+    let is_again = |other: &&SeenRow<'_>| columns.iter().all(|&column| is_same(other, column));
+    let others: Vec<_> = below.iter().filter(|other| !is_again(other)).collect();
+    let mut texts = columns
+        .iter()
+        .filter(|&&column| row.kind(column) == CellKind::Text);
+    texts.any(|&column| others.iter().any(|other| is_same(other, column)))
+}
+
+/// Whether a cell is a word that names columns, in one of the languages that exports come in.
+fn has_known_word(row: &SeenRow<'_>) -> bool {
+    let is_known = |cell: &str| KNOWN_WORDS.lines().any(|word| word == cell.to_lowercase());
+    (0..row.kinds.len()).any(|column| is_known(row.text(column)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows given as text, their cells parted by `|`; a blank line is a blank row.
+    fn rows(table: &str) -> Vec<FilledRow> {
+        let numbered = (1..).zip(table.lines());
+        let filled = numbered.filter(|(_, line)| !line.is_empty());
+        let row = |(number, line): (u64, &str)| FilledRow {
+            number,
+            line: None,
+            cells: line.split('|').collect(),
+            faults: Vec::new(),
+        };
+        filled.map(row).collect()
+    }
+
+    /// What is special, the table, and the row of its names.
+    const TABLES: &[(&str, &str, u64)] = &[
+        (
+            "first row",
+            "Name|Phone|Mail\nJane|+12025550123|a@b.co\n",
+            1,
+        ),
+        ("all text", "Alpha|Beta\nx|y\nz|w\n", 1),
+        ("only names", "Name|Phone", 1),
+        (
+            "below a title",
+            "Contacts of 2024\n\nName|Phone|Mail\nJane|1|a@b.co\nJoe|2|c@d.co\n",
+            3,
+        ),
+        (
+            "below pairs",
+            "Report:|Leads\nMade on:|2024-03-01\nName|Phone|Mail|City\nJane|1|a@b.co|Bonn\nJoe|2|c@d.co|Ulm\n",
+            3,
+        ),
+        (
+            "below groups",
+            "Person|||Company||\nName|Mail|Phone|Firm|City|Size\nA|a@b.co|1|F|B|3\nC|c@d.co|2|G|H|4\n",
+            2,
+        ),
+        (
+            "sparse rows",
+            "Name|Mail|Phone|Firm|City|Size\nA|||||3\nC|c@d.co||||\n",
+            1,
+        ),
+        (
+            "years",
+            "Region|2022|2023\nNorth|12.5|13\nSouth|9|8.25\n",
+            1,
+        ),
+        (
+            "no names",
+            "Jane|jane@b.co|+12025550123\nJoe|joe@b.co|+12025550124\n",
+            0,
+        ),
+        ("numbers only", "1|2|3\n4|5|6\n", 0),
+        ("counted months", "Ürün|1|2|3\nÇay|17|34|51\nSu|1|2|3\n", 1),
+        (
+            "years over blanks",
+            "Country|Code|2022|2023\nAruba|ABW||12.5\nChad|TCD||\n",
+            1,
+        ),
+        (
+            "days over times",
+            "Who|2024-03-01|2024-03-02\nA|08:30|09:00\nB|08:00|\n",
+            1,
+        ),
+        ("a column called no", "Place|NO\nBonn|1\nUlm|2\n", 1),
+        (
+            "fewer names than cells",
+            "Full name\nDoe| Jane\nDoe| Joe\n",
+            1,
+        ),
+        ("years as data", "Ford|Focus|2012\nFiat|Uno|1998\n", 0),
+        ("a value again", "Jane|Berlin\nJoe|Berlin\nJim|Bonn\n", 0),
+        ("a known word", "Name|City\nJane|City\nJoe|Bonn\n", 1),
+        ("names again", "Alpha|Beta\nx|y\nAlpha|Beta\nz|w\n", 1),
+        ("single column", "Mail\na@b.co\nc@d.co\n", 1),
+        ("single column of data", "a@b.co\nc@d.co\n", 0),
+        ("one data row", "Jane|jane@b.co\n", 0),
+    ];
+
+    #[test]
+    fn the_header_is_found_where_people_see_it() {
+        for &(what, table, expected) in TABLES {
+            let guess = guess_header(&rows(table)).unwrap();
+            assert_eq!(guess.header.row_number, expected, "{what}");
+        }
+        assert_eq!(guess_header(&[]), None);
+    }
+
+    #[test]
+    fn columns_without_names_are_lettered_and_titles_counted() {
+        let guess = guess_header(&rows("Jane|j@b.co\nJoe|k@b.co|x\n")).unwrap();
+        assert_eq!(guess.header.names, ["A", "B", "C"]);
+        let guess = guess_header(&rows("Title\n Name |Phone\nJane|1\nJoe|2\n")).unwrap();
+        assert_eq!(
+            (guess.header.names, guess.rows_above),
+            (vec!["Name".into(), "Phone".into()], 1)
+        );
+    }
+}

@@ -1,0 +1,165 @@
+//! What the bytes of a whole file say about its encoding.
+
+use std::io::{self, Read};
+
+/// So much of a file is looked at in one go.
+const BLOCK_BYTES: usize = 256 * 1024;
+
+/// So much text is kept for the guess, and so much of it from the file's first blocks: the rest
+/// comes from all over the file.
+const MOST_KEPT_BYTES: usize = 128 * 1024;
+const KEPT_AT_ONCE_BYTES: usize = 48 * 1024;
+const KEPT_LATER_BYTES: usize = 4 * 1024;
+
+/// What was seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ByteEvidence {
+    /// Characters of several bytes, read as UTF-8.
+    pub(super) characters: u64,
+    /// Sequences of bytes that are no character of UTF-8.
+    pub(super) misfits: u64,
+    /// Lines with bytes beyond ASCII, from blocks that are not UTF-8.
+    pub(super) lines: Vec<u8>,
+}
+
+impl ByteEvidence {
+    /// Goes through `input`, which begins behind any byte order mark.
+    pub(super) fn gather(mut input: impl Read) -> io::Result<Self> {
+        let mut evidence = Self::default();
+        let mut block = vec![0; BLOCK_BYTES];
+        let mut held = 0;
+        loop {
+            let count = read_full(&mut input, &mut block[held..])?;
+            let filled = held + count;
+            let is_last = filled < block.len();
+            let complete = if is_last {
+                filled
+            } else {
+                end_of_lines(&block)
+            };
+            evidence.note(&block[..complete]);
+            if is_last {
+                return Ok(evidence);
+            }
+            block.copy_within(complete.., 0);
+            held = filled - complete;
+        }
+    }
+
+    /// Whether the bytes are UTF-8, but for a few that were damaged: text of another encoding
+    /// hardly ever has a character of UTF-8 in it, and never many.
+    pub(super) fn is_utf_8(&self) -> bool {
+        /// So many characters must stand for one that is none.
+        const CHARACTERS_FOR_A_MISFIT: u64 = 10;
+        self.misfits == 0 || self.characters >= self.misfits * CHARACTERS_FOR_A_MISFIT
+    }
+
+    fn note(&mut self, block: &[u8]) {
+        if block.is_ascii() {
+            return;
+        }
+        let misfits_before = self.misfits;
+        for chunk in block.utf8_chunks() {
+            self.characters += lead_bytes(chunk.valid().as_bytes());
+            self.misfits += u64::from(!chunk.invalid().is_empty());
+        }
+        if self.misfits > misfits_before {
+            self.keep_lines(block);
+        }
+    }
+
+    fn keep_lines(&mut self, block: &[u8]) {
+        let at_once = if self.lines.len() < KEPT_AT_ONCE_BYTES {
+            KEPT_AT_ONCE_BYTES
+        } else {
+            KEPT_LATER_BYTES
+        };
+        let most = (self.lines.len() + at_once).min(MOST_KEPT_BYTES);
+        let lines = block.split_inclusive(|byte| matches!(byte, b'\n' | b'\r'));
+        for line in lines.filter(|line| !line.is_ascii()) {
+            if self.lines.len() + line.len() > most && !self.lines.is_empty() {
+                return;
+            }
+            self.lines.extend_from_slice(line);
+        }
+    }
+}
+
+/// Reads until `buffer` is full or the input ends.
+fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match input.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+/// Where the last whole line of a block ends, so that no character is cut. A block without any line
+/// end is taken whole.
+fn end_of_lines(block: &[u8]) -> usize {
+    memchr::memrchr2(b'\n', b'\r', block).map_or(block.len(), |last| last + 1)
+}
+
+/// How many characters beyond ASCII valid UTF-8 has.
+fn lead_bytes(text: &[u8]) -> u64 {
+    text.iter().map(|&byte| u64::from(byte >= 0xC0)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gather(bytes: &[u8]) -> ByteEvidence {
+        ByteEvidence::gather(bytes).unwrap()
+    }
+
+    #[test]
+    fn utf_8_with_a_damaged_character_is_utf_8_and_text_of_another_encoding_is_not() {
+        for (bytes, expected) in [
+            (b"Name\nJane\n".to_vec(), true),
+            ("Name\nŞükrü Çağlayan\n".into(), true),
+            (b"Name\nJos\xE9\n".to_vec(), false),
+            (
+                ["Şükrü Çağlayan Öz\n".repeat(9).as_bytes(), b"\xE9\n"].concat(),
+                true,
+            ),
+            (b"\xC3\x9C, \xDC, \xFC\n".to_vec(), false),
+        ] {
+            assert_eq!(
+                gather(&bytes).is_utf_8(),
+                expected,
+                "{}",
+                bytes.escape_ascii()
+            );
+        }
+    }
+
+    #[test]
+    fn no_character_is_cut_between_blocks() {
+        let long = "é;ş\n".repeat(BLOCK_BYTES / 3);
+        let evidence = gather(long.as_bytes());
+        assert_eq!(
+            (evidence.misfits, evidence.characters),
+            (0, 2 * (BLOCK_BYTES / 3) as u64)
+        );
+        assert_eq!(evidence.lines, b"");
+    }
+
+    #[test]
+    fn lines_of_all_the_file_are_kept_and_no_more_than_fits() {
+        let late = [
+            &b"plain\n".repeat(BLOCK_BYTES)[..],
+            b"Jos\xE9\n",
+            b"plain\n",
+        ]
+        .concat();
+        assert_eq!(gather(&late).lines, b"Jos\xE9\n");
+        let many = gather(&b"Jos\xE9 of a somewhat longer line\n".repeat(BLOCK_BYTES / 4));
+        assert!((KEPT_AT_ONCE_BYTES..=MOST_KEPT_BYTES).contains(&many.lines.len()));
+    }
+}

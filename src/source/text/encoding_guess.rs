@@ -1,0 +1,159 @@
+//! The likely encoding of text that names none and is not UTF-8.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, ISO_8859_15, MACINTOSH, WINDOWS_1251, WINDOWS_1252, X_MAC_CYRILLIC};
+
+use super::language_hint::likely_country;
+
+/// Guesses the encoding of `lines`, which have bytes beyond ASCII; `start` is how the file begins.
+pub(super) fn guess_encoding(lines: &[u8], start: &[u8]) -> &'static Encoding {
+    let country = likely_country(start).or_else(|| likely_country(lines));
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(lines, true);
+    let guess = detector.guess(country.as_deref().map(str::as_bytes), Utf8Detection::Deny);
+    if !guess.is_single_byte() {
+        guess
+    } else if guess == WINDOWS_1251 && has_capitals_of_macintosh(lines) {
+        X_MAC_CYRILLIC
+    } else if reads_better_as_macintosh(lines, guess) {
+        MACINTOSH
+    } else if guess.name().starts_with("windows-") && has_only_signs(lines) {
+        WINDOWS_1252
+    } else if guess == WINDOWS_1252 && has_signs_of_iso_8859_15(lines) {
+        ISO_8859_15
+    } else {
+        guess
+    }
+}
+
+/// Whether nothing in the text speaks of a language: pounds, dashes and quotation marks are in no other
+/// encoding so often.
+fn has_only_signs(lines: &[u8]) -> bool {
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(lines);
+    !text
+        .chars()
+        .any(|character| !character.is_ascii() && character.is_alphabetic())
+}
+
+/// ISO-8859-15 has the euro sign and the letters of French where windows-1252 has signs that texts hardly use,
+/// and nothing where that has quotation marks and dashes.
+fn has_signs_of_iso_8859_15(lines: &[u8]) -> bool {
+    /// `€`, `œ` and `Œ` there; the general sign of currency, a half and a quarter here.
+    const EURO: u8 = 0xA4;
+    const LIGATURES: [u8; 2] = [0xBD, 0xBC];
+    let has_marks_of_windows = lines.iter().any(|byte| matches!(byte, 0x80..=0x9F));
+    let has_letter_beside = |&[before, here, after]: &[u8; 3]| {
+        LIGATURES.contains(&here) && (before.is_ascii_alphabetic() || after.is_ascii_lowercase())
+    };
+    let has_ligature = lines.array_windows::<3>().any(has_letter_beside);
+    !has_marks_of_windows && (has_ligature || lines.contains(&EURO))
+}
+
+/// Capital letters of Cyrillic lie elsewhere on a Macintosh, and small ones where Windows has them: words that
+/// begin with a capital tell.
+fn has_capitals_of_macintosh(lines: &[u8]) -> bool {
+    let capitals_in = |capitals: std::ops::RangeInclusive<u8>| {
+        let begins_word = |&[first, second]: &[u8; 2]| capitals.contains(&first) && second >= 0xE0;
+        lines
+            .array_windows::<2>()
+            .filter(|pair| begins_word(pair))
+            .count()
+    };
+    capitals_in(0x80..=0x9F) > capitals_in(0xC0..=0xDE)
+}
+
+/// Old files of a Macintosh, which chardetng does not know: their small letters with accents are symbols
+/// or nothing in the encodings of Windows.
+fn reads_better_as_macintosh(lines: &[u8], other: &'static Encoding) -> bool {
+    let (in_macintosh, all) = accents_in_words(lines, MACINTOSH);
+    let (in_other, _) = accents_in_words(lines, other);
+    in_macintosh * 2 > all && in_other * 4 < all
+}
+
+/// How many characters beyond ASCII are small letters beside small letters of ASCII, and how many there are.
+fn accents_in_words(lines: &[u8], encoding: &'static Encoding) -> (usize, usize) {
+    /// The letters of western Europe; any other is as likely a symbol read wrongly.
+    const ACCENTED: &str = "áàâäãåæçéèêëíìîïñóòôöõøúùûüßœ";
+    let (text, _) = encoding.decode_without_bom_handling(lines);
+    let (mut accents, mut all) = (0, 0);
+    let mut before = ' ';
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        if !character.is_ascii() {
+            all += 1;
+            let after = characters.peek().copied().unwrap_or(' ');
+            let is_in_word = before.is_ascii_alphabetic() || after.is_ascii_lowercase();
+            accents += usize::from(is_in_word && ACCENTED.contains(character));
+        }
+        before = character;
+    }
+    (accents, all)
+}
+
+#[cfg(test)]
+mod tests {
+    use encoding_rs::Encoding;
+
+    use super::guess_encoding;
+
+    /// Each text in its encoding, as exports of its country have it.
+    const TEXTS: &[(&str, &str)] = &[
+        (
+            "windows-1254",
+            "Ad;Soyad;E-posta\nŞükrü;Çağlayan;s@ornek.com.tr\nGülşen;Işık;g@ornek.com.tr\n",
+        ),
+        (
+            "windows-1252",
+            "Nom,Prénom,Société\nLefèvre,Zoé,Crêperie Bélanger\nMüller,Jürgen,Bäckerei Groß\n",
+        ),
+        (
+            "windows-1250",
+            "Imię;Nazwisko;Miasto\nŁukasz;Wiśniewski;Łódź\nMałgorzata;Wójcik;Gdańsk\n",
+        ),
+        (
+            "windows-1251",
+            "Имя;Фамилия;Город\nИван;Иванов;Москва\nМария;Петрова;Казань\n",
+        ),
+        (
+            "koi8-u",
+            "Имя;Фамилия;Город\nИван;Иванов;Москва\nМария;Петрова;Казань\n",
+        ),
+        (
+            "windows-1253",
+            "Όνομα;Επώνυμο;Πόλη\nΓιώργος;Παπαδόπουλος;Αθήνα\nΕλένη;Γεωργίου;Πάτρα\n",
+        ),
+        (
+            "windows-1256",
+            "الاسم;المدينة\nمحمد علي;القاهرة\nفاطمة حسن;الرياض\n",
+        ),
+        (
+            "shift_jis",
+            "氏名,会社,電話\n山田太郎,株式会社テスト,03-1234-5678\n",
+        ),
+        ("euc-kr", "이름,회사,전화\n김민수,한국전자,02-123-4567\n"),
+        (
+            "gbk",
+            "姓名,公司,电话\n王小明,北京科技有限公司,010-12345678\n",
+        ),
+        (
+            "big5",
+            "姓名,公司,電話\n王小明,台北科技股份有限公司,02-12345678\n",
+        ),
+        (
+            "macintosh",
+            "Nombre,Compañía\rMuñoz,Construcción López\rJosé,Café Días\r",
+        ),
+    ];
+
+    #[test]
+    fn a_few_lines_are_enough_to_tell_the_encoding() {
+        for &(label, text) in TEXTS {
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
+            // encoding_rs writes none of the koi8 family's pseudographics here, so the bytes are koi8-r too.
+            let (bytes, _, misfits) = encoding.encode(text);
+            assert!(!misfits, "{label}");
+            let guess = guess_encoding(&bytes, &bytes).name().to_ascii_lowercase();
+            assert_eq!(guess, label);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Workbooks: the archive, its sheets, and what their cells say.
+//!
+//! [`inspect_archive`] looks into the archive before calamine does; [`WorkbookFile`] reads one sheet, cell by
+//! cell. The other files turn a cell's value and number format into the text that a person sees.
+
+mod archive_guard;
+mod cell_text;
+mod date_text;
+mod number_format;
+mod number_text;
+mod row_assembly;
+mod sheet_choice;
+mod workbook_file;
+
+pub(in crate::source) use archive_guard::inspect_archive;
+pub(in crate::source) use workbook_file::WorkbookFile;
