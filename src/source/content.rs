@@ -27,6 +27,33 @@ impl Sample {
     }
 }
 
+/// How a file is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Packing {
+    /// One file.
+    Gzip,
+    /// One file.
+    Zstandard,
+    /// Any number of files; a workbook is one, too.
+    Zip,
+}
+
+/// Tells how the file is packed whose first bytes these are; `None` if it is not, or in a way that is not
+/// unpacked here.
+pub(super) fn packing_of(start: &[u8]) -> Option<Packing> {
+    if start.starts_with(b"\x1F\x8B") {
+        Some(Packing::Gzip)
+    } else if start.starts_with(b"\x28\xB5\x2F\xFD") {
+        Some(Packing::Zstandard)
+    } else {
+        is_zip(start).then_some(Packing::Zip)
+    }
+}
+
+fn is_zip(start: &[u8]) -> bool {
+    start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
+}
+
 /// What the first bytes promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
@@ -144,7 +171,7 @@ const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
 /// Tells what the file is whose first bytes these are.
 pub(super) fn recognise(start: &[u8]) -> Content {
-    if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
+    if is_zip(start) {
         return Content::Zip;
     }
     if start.starts_with(COMPOUND_FILE) {

@@ -36,11 +36,6 @@ impl FileStamp {
         &self.path
     }
 
-    /// The file's length in bytes.
-    pub(super) fn length(&self) -> u64 {
-        self.length
-    }
-
     /// Fails with [`SourceError::Changed`] if length or time of writing differ by now.
     pub(super) fn ensure_unchanged(&self) -> Result<(), SourceError> {
         if Self::take(&self.path)? == *self {

@@ -11,6 +11,7 @@
 //! Nothing here knows what a lead is. Start reading at `open.rs`, then `table.rs`; `content.rs` is where a further
 //! format or container is recognised.
 
+mod container;
 mod content;
 mod counted_file;
 mod file_stamp;

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::model::{Header, Row};
 
 use super::SourceError;
+use super::container::DataFile;
 use super::file_stamp::FileStamp;
 use super::table::Table;
 use super::text::label_of;
@@ -69,8 +70,26 @@ pub struct Source {
     header: Header,
     notices: Vec<String>,
     stamp: FileStamp,
+    /// Keeps what was unpacked.
+    _file: DataFile,
     bytes_total: u64,
     bytes_read: Arc<AtomicU64>,
+}
+
+/// Said of a file whose name promises something else than it holds: some programs call any table `.xls`.
+fn misnamed_notice(path: &Path, table: &Table, is_archive: bool) -> Option<String> {
+    let ending = path.extension()?.to_str()?.to_lowercase();
+    let promises_text = ["csv", "tsv", "tab", "txt"].contains(&ending.as_str());
+    let promises_workbook = ["xls", "xlsx", "xlsm", "xlsb", "ods"].contains(&ending.as_str());
+    let holds = match table {
+        _ if is_archive => return None,
+        Table::Delimited(_) if promises_workbook => "delimited text",
+        Table::Workbook(_) if promises_text => "a workbook",
+        Table::Delimited(_) | Table::Workbook(_) => return None,
+    };
+    Some(format!(
+        "the file is called `.{ending}` and holds {holds}; it is read as what it holds"
+    ))
 }
 
 /// So often, in rows, it is looked whether the file is still the one that was scanned: rows of
@@ -87,15 +106,19 @@ impl Source {
     pub fn open(path: &Path, options: &SourceOptions) -> Result<Self, SourceError> {
         let stamp = FileStamp::take(path)?;
         let bytes_read = Arc::new(AtomicU64::new(0));
-        let opened = Table::open(&stamp, options, &bytes_read)?;
+        let file = DataFile::open(path)?;
+        let opened = Table::open(file.path(), options, &bytes_read)?;
         let (header, header_notice) = opened.table.find_header(options.header_row)?;
-        let mut notices = opened.notices;
+        let misnamed = misnamed_notice(path, &opened.table, file.notice.is_some());
+        let mut notices: Vec<String> = file.notice.iter().cloned().chain(misnamed).collect();
+        notices.extend(opened.notices);
         notices.extend(header_notice);
         Ok(Self {
             table: opened.table,
             header,
             notices,
             stamp,
+            _file: file,
             bytes_total: opened.bytes_total,
             bytes_read,
         })

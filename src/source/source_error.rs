@@ -38,6 +38,24 @@ pub enum SourceError {
         /// What to do instead.
         advice: &'static str,
     },
+    /// An archive that cannot be unpacked.
+    #[error("the {kind} archive is cut off or malformed")]
+    BrokenArchive {
+        /// What kind of archive it is.
+        kind: &'static str,
+        /// What the reader of archives said.
+        #[source]
+        source: io::Error,
+    },
+    /// An archive that only opens with a password.
+    #[error("the zip archive is locked with a password")]
+    LockedArchive,
+    /// An archive in which it is not clear which file is meant.
+    #[error("{}", many_in_archive(.files))]
+    ManyInArchive {
+        /// Their names.
+        files: Vec<String>,
+    },
     /// Text that is not read here, or no text at all.
     #[error("the file is not text that is read here: it looks like {looks_like}")]
     NotText {
@@ -195,6 +213,11 @@ impl SourceError {
                 "export the file again and look whether it has rows"
             }
             Self::Changed => "wait until nothing writes to it any more, and run the command again",
+            Self::BrokenArchive { .. } => {
+                "copy or download it again, or give the file that was packed"
+            }
+            Self::LockedArchive => "unpack it with its password and give the file inside",
+            Self::ManyInArchive { .. } => "unpack it and give the CSV or XLSX file that is meant",
             Self::NotText { .. } => {
                 "export it again as UTF-8; a spreadsheet program calls this `CSV UTF-8`"
             }
@@ -230,6 +253,19 @@ fn in_line(row: u64, line: u64) -> String {
     }
 }
 
+fn many_in_archive(files: &[String]) -> String {
+    /// More names would hide the message.
+    const MOST_NAMES: usize = 10;
+    match files.len() {
+        0 => "the zip archive holds no file".to_owned(),
+        all if all > MOST_NAMES => format!("the zip archive holds {all} files"),
+        _ => format!(
+            "the zip archive holds several files: {}",
+            quoted_list(files)
+        ),
+    }
+}
+
 /// Names in back-ticks, separated by commas.
 pub(super) fn quoted_list(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -239,6 +275,9 @@ pub(super) fn quoted_list(names: &[String]) -> String {
 fn io_hint(kind: io::ErrorKind) -> Option<&'static str> {
     match kind {
         io::ErrorKind::NotFound => Some("check the path for a typing error"),
+        io::ErrorKind::StorageFull => Some(
+            "make room for a temporary copy of the file, or set `TMPDIR` to a folder with room",
+        ),
         io::ErrorKind::PermissionDenied => Some("ask for permission to read the file"),
         _ => None,
     }

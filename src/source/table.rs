@@ -8,7 +8,6 @@ use std::sync::atomic::AtomicU64;
 use crate::model::Header;
 
 use super::content::{Content, Sample, recognise};
-use super::file_stamp::FileStamp;
 use super::filled_row::OnFilledRow;
 use super::header::{
     FirstRows, HeaderGuess, HeaderSearch, guess_header, lettered_header, search_header,
@@ -38,17 +37,16 @@ pub(super) struct OpenedTable {
 impl Table {
     /// Tells by its content what the file is, and opens it.
     pub(super) fn open(
-        file: &FileStamp,
+        path: &Path,
         options: &SourceOptions,
         bytes_read: &Arc<AtomicU64>,
     ) -> Result<OpenedTable, SourceError> {
-        let sample = Sample::take(file.path())?;
+        let sample = Sample::take(path)?;
         match recognise(&sample.bytes) {
             Content::Foreign(foreign) => Err(foreign.into()),
-            Content::Zip => open_workbook(file.path(), options, bytes_read),
+            Content::Zip => open_workbook(path, options, bytes_read),
             Content::Text => {
-                let (table, mut notices) =
-                    TextFile::open(file.path(), &sample, options, bytes_read)?;
+                let (table, mut notices) = TextFile::open(path, &sample, options, bytes_read)?;
                 notices.extend(ignored_notice(
                     "sheet",
                     options.sheet.is_some(),
@@ -57,7 +55,7 @@ impl Table {
                 Ok(OpenedTable {
                     table: Self::Delimited(table),
                     notices,
-                    bytes_total: file.length(),
+                    bytes_total: fs_err::metadata(path)?.len(),
                 })
             }
         }

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::Stdio;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use rust_xlsxwriter::Workbook;
 
 use crate::support::{ScriptedServer, Workspace, created, read_results};
@@ -219,4 +221,30 @@ fn a_row_below_a_cell_of_several_lines_is_named_by_its_line_too() {
         results[1].problems
     );
     assert_eq!(results[0].problems, "");
+}
+
+#[test]
+fn what_is_packed_or_misnamed_is_read_by_what_it_holds() {
+    let workspace = Workspace::new();
+    let text = "Name,Surname,Mail\nAda,Lovelace,\n";
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(text.as_bytes()).unwrap();
+    for (name, content, told) in [
+        (
+            "leads.csv.gz",
+            packed.finish().unwrap(),
+            "the file is a gzip archive; what is in it is read",
+        ),
+        (
+            "leads.xls",
+            text.into(),
+            "the file is called `.xls` and holds delimited text",
+        ),
+    ] {
+        workspace.write(name, content);
+        let check = workspace.run(&["check", name, "--mapping", "mapping.toml"]);
+        check.expect_code(0).expect_says(&[told]);
+        let results = read_results(&workspace.path(&format!("{name}.check.csv")));
+        assert_eq!(results[0].status, "valid");
+    }
 }

@@ -217,7 +217,11 @@ fn what_is_not_read_here_is_named() {
     let none = SourceOptions::default();
     for (content, expected) in [
         (&b""[..], "the file is empty"),
-        (b"\x1F\x8B\x08\0", "the file is a gzip archive"),
+        (
+            b"\x1F\x8B\x08\0",
+            "the gzip archive is cut off or malformed",
+        ),
+        (b"BZh91AY", "the file is a bzip2 archive"),
         (
             b"<html><table>",
             "the file is an HTML page (some tools call this `.xls`)",
