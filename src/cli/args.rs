@@ -112,6 +112,7 @@ impl SourceArguments {
             header_row: self.header_row,
             delimiter: self.delimiter,
             encoding: self.encoding.clone(),
+            known_names: Vec::new(),
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn plan(
     let mapping = read_mapping(&arguments.mapping)?;
     let input = InputFile::open(&arguments.file)?;
     let file_name = arguments.file.display().to_string();
-    let source = open_source(arguments, input.path(), mapping.source_settings())
+    let source = open_source(arguments, input.path(), &mapping)
         .map_err(|failure| failure.while_doing(format!("cannot read rows from `{file_name}`")))?;
     let header = original_header(source.header());
     let bound = mapping.bind(&header)?;
@@ -69,6 +69,7 @@ fn source_options(typed: &SourceOptions, settings: &SourceSettings) -> SourceOpt
         header_row: typed.header_row.or(settings.header_row),
         delimiter: typed.delimiter.or(settings.delimiter),
         encoding: typed.encoding.clone().or_else(|| settings.encoding.clone()),
+        known_names: typed.known_names.clone(),
     }
 }
 
@@ -77,10 +78,13 @@ fn source_options(typed: &SourceOptions, settings: &SourceSettings) -> SourceOpt
 fn open_source(
     arguments: &FileArguments,
     path: &Path,
-    settings: &SourceSettings,
+    mapping: &Mapping,
 ) -> Result<Source, Failure> {
-    let typed = arguments.source.options();
-    let described = source_options(&typed, settings);
+    let typed = SourceOptions {
+        known_names: mapping.column_names().map(str::to_owned).collect(),
+        ..arguments.source.options()
+    };
+    let described = source_options(&typed, mapping.source_settings());
     if described != typed
         && let Ok(source) = Source::open(path, &typed)
         && is_rejects_file(source.header())

@@ -103,6 +103,14 @@ impl Mapping {
         &self.document.text
     }
 
+    /// The names of all columns that the mapping uses, each once.
+    pub fn column_names(&self) -> impl Iterator<Item = &str> {
+        self.columns
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+    }
+
     /// What the mapping says about the file itself.
     pub fn source_settings(&self) -> &SourceSettings {
         &self.source_settings

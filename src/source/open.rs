@@ -30,6 +30,9 @@ pub struct SourceOptions {
     /// The encoding of a text file, by a label of the web's list such as `windows-1254`. Default: what
     /// a byte order mark names, else UTF-8 if the whole file is, else a guess. A mark wins over the name.
     pub encoding: Option<String>,
+    /// Names that columns are known to have, such as those that a mapping uses. Where nobody names the header's
+    /// row, it is the one of the first rows that holds most of them. Default: none.
+    pub known_names: Vec<String>,
 }
 
 /// The format of a file, told by its content.
@@ -108,7 +111,7 @@ impl Source {
         let bytes_read = Arc::new(AtomicU64::new(0));
         let file = DataFile::open(path)?;
         let opened = Table::open(file.path(), options, &bytes_read)?;
-        let (header, header_notice) = opened.table.find_header(options.header_row)?;
+        let (header, header_notice) = opened.table.find_header(options)?;
         let misnamed = misnamed_notice(path, &opened.table, file.notice.is_some());
         let mut notices: Vec<String> = file.notice.iter().cloned().chain(misnamed).collect();
         notices.extend(opened.notices);

@@ -74,17 +74,17 @@ impl Table {
         }
     }
 
-    /// Finds the header: in `wanted_row` if there is one, else where it seems to be. Returns what should be
+    /// Finds the header: in the row that the options name, else where it seems to be. Returns what should be
     /// said about a guess, too.
     pub(super) fn find_header(
         &self,
-        wanted_row: Option<u64>,
+        options: &SourceOptions,
     ) -> Result<(Header, Option<String>), SourceError> {
-        let found = match wanted_row {
+        let found = match options.header_row {
             Some(0) => lettered_header(self.first_rows()?.as_slice()).map(|header| (header, None)),
             Some(wanted) => self.header_in(wanted)?.map(|header| (header, None)),
             None => {
-                let guess = guess_header(self.first_rows()?.as_slice());
+                let guess = guess_header(self.first_rows()?.as_slice(), &options.known_names);
                 guess.map(|guess| (guess.header.clone(), header_notice(&guess)))
             }
         };
@@ -93,7 +93,7 @@ impl Table {
                 Self::Delimited(_) => None,
                 Self::Workbook(file) => Some(file.sheet.clone()),
             },
-            wanted_row,
+            wanted_row: options.header_row,
         })
     }
 

@@ -248,3 +248,16 @@ fn what_is_packed_or_misnamed_is_read_by_what_it_holds() {
         assert_eq!(results[0].status, "valid");
     }
 }
+
+#[test]
+fn the_names_that_the_mapping_uses_tell_the_header() {
+    let workspace = Workspace::new();
+    // By its looks the file has no names: the first row repeats a value.
+    workspace.write(
+        "leads.csv",
+        "made,for,us\nSurname,Name,Mail,12\nLovelace,Ada,,12\nBabbage,Surname,,13\n",
+    );
+    let run = workspace.import_to_sandbox(&[]).expect_code(0);
+    run.expect_says(&["row 2 is taken for the column names"]);
+    assert_eq!(workspace.statuses(), ["created", "created"]);
+}

@@ -21,14 +21,17 @@ const ROWS_TO_TRY: usize = 10;
 
 /// Guesses the header from the first filled rows of a file; `None` if there are none.
 ///
-/// The table begins with the first row that is about as full as most are. That row holds the names unless
+/// Of rows that hold some of the `known_names` the first that holds most of them is the header. Else the table begins with the first row that is about as full as most are. That row holds the names unless
 /// it looks like the rows below it: an address, a date or a number where they have one, or a value
 /// that they repeat.
-pub(in crate::source) fn guess_header(rows: &[FilledRow]) -> Option<HeaderGuess> {
+pub(in crate::source) fn guess_header(
+    rows: &[FilledRow],
+    known_names: &[String],
+) -> Option<HeaderGuess> {
     let rows_seen: Vec<SeenRow<'_>> = rows.iter().map(SeenRow::of).collect();
     let start = table_start(&rows_seen)?;
-    let found = header_in(&rows_seen[start..])
-        .map(|offset| start + offset)
+    let found = row_of_known_names(&rows_seen, known_names)
+        .or_else(|| Some(start + header_in(&rows_seen[start..])?))
         .or_else(|| short_header(rows, &rows_seen, start));
     Some(match found {
         Some(index) => HeaderGuess {
@@ -91,6 +94,19 @@ impl<'a> SeenRow<'a> {
     fn is_as_full_as(&self, percent: usize, filled: usize) -> bool {
         self.filled * 100 >= filled * percent
     }
+}
+
+/// The first of the rows that hold most of the known names, if any row holds one.
+fn row_of_known_names(rows: &[SeenRow<'_>], known_names: &[String]) -> Option<usize> {
+    let is_held = |row: &SeenRow<'_>, name: &String| {
+        (0..row.kinds.len()).any(|column| row.text(column) == name)
+    };
+    let held = rows
+        .iter()
+        .map(|row| known_names.iter().filter(|name| is_held(row, name)).count());
+    let held: Vec<usize> = held.collect();
+    let most = held.iter().copied().max().filter(|&most| most > 0)?;
+    held.iter().position(|&count| count == most)
 }
 
 /// The first row that is about as full as a full row of the table.
@@ -280,17 +296,32 @@ mod tests {
     #[test]
     fn the_header_is_found_where_people_see_it() {
         for &(what, table, expected) in TABLES {
-            let guess = guess_header(&rows(table)).unwrap();
+            let guess = guess_header(&rows(table), &[]).unwrap();
             assert_eq!(guess.header.row_number, expected, "{what}");
         }
-        assert_eq!(guess_header(&[]), None);
+        assert_eq!(guess_header(&[], &[]), None);
+    }
+
+    #[test]
+    fn known_names_win_over_looks() {
+        let table = "Made by|Jane|2024\nAlpha|jane@b.co|Gamma\nx|y|z\n";
+        let row = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+            guess_header(&rows(table), &names)
+                .unwrap()
+                .header
+                .row_number
+        };
+        assert_eq!(row(&["Gamma", "Alpha"]), 2);
+        assert_eq!(row(&["Gamma", "Omega"]), 2, "one is better than none");
+        assert_eq!(row(&["Omega"]), row(&[]));
     }
 
     #[test]
     fn columns_without_names_are_lettered_and_titles_counted() {
-        let guess = guess_header(&rows("Jane|j@b.co\nJoe|k@b.co|x\n")).unwrap();
+        let guess = guess_header(&rows("Jane|j@b.co\nJoe|k@b.co|x\n"), &[]).unwrap();
         assert_eq!(guess.header.names, ["A", "B", "C"]);
-        let guess = guess_header(&rows("Title\n Name |Phone\nJane|1\nJoe|2\n")).unwrap();
+        let guess = guess_header(&rows("Title\n Name |Phone\nJane|1\nJoe|2\n"), &[]).unwrap();
         assert_eq!(
             (guess.header.names, guess.rows_above),
             (vec!["Name".into(), "Phone".into()], 1)
