@@ -118,6 +118,7 @@ fn relative_links_lead_somewhere() {
         "README.md",
         "ARCHITECTURE.md",
         "docs/connection.md",
+        "docs/files.md",
         "docs/ledger.md",
         "docs/mapping.md",
         "docs/results.md",
