@@ -32,8 +32,8 @@ const RIVAL: f64 = 0.9;
 /// Below this no candidate is better than a single column.
 const SINGLE_COLUMN: f64 = 0.3;
 
-/// A first row without the delimiter is a title at best.
-const FIRST_ROW_WHOLE: f64 = 0.6;
+/// A first row that is not of the table is a title at best.
+const BEGINS_WITH_TITLE: f64 = 0.6;
 
 /// What a table of a single column would lack; wide tables are hardly made by accident.
 const MISSED_BY_ONE_CELL: f64 = 0.6;
@@ -92,10 +92,10 @@ fn score(sample: &[u8], is_whole: bool, delimiter: u8) -> f64 {
     let share_of_all = ratio(rows, records.len()).midpoint(1.0);
     let regular = fitting / ratio(rows, 1);
     let parted = 1.0 - MISSED_BY_ONE_CELL / ratio(width, 1);
-    let first = if records[0].width == 1 {
-        FIRST_ROW_WHOLE
-    } else {
-        1.0
+    // A name more or less is a delimiter at the end.
+    let first = match records[0].width {
+        first if first > 1 && first.abs_diff(width) <= 1 => 1.0,
+        _ => BEGINS_WITH_TITLE,
     };
     regular * share_of_all * parted * first * ratio(clean, cells).midpoint(1.0)
 }
@@ -218,6 +218,10 @@ mod tests {
             ("Name;Note\nA;1,2,3,4\nB;5,6,7,8\n", b';'),
             ("\"a\";\"b, c\"\n\"d\";\"e, f\"\n", b';'),
             (";;;\n;;;\n", b';'),
+            (
+                "For us, you, them\nName;City;Sum\nA;B;1,50\nC;D;2,50\nE;F;3,50\n",
+                b';',
+            ),
             (
                 "login:uid:name\nu0:1000:Jane Doe,Room 1\nu1:1001:Joe Doe,Room 2\n",
                 b':',
