@@ -43,7 +43,7 @@ class Measured:
 
 def find_python() -> str:
     """A Python with the packages of requirements.txt: this one, or a virtual environment in `out`."""
-    if all(importlib.util.find_spec(name) for name in ("aiohttp", "email_validator", "phonenumbers")):
+    if all(importlib.util.find_spec(name) for name in ("aiohttp", "email_validator", "openpyxl", "phonenumbers", "python_calamine")):
         return sys.executable
     python = OUT / "venv" / "bin" / "python"
     wanted = (BENCH / "requirements.txt").read_text(encoding="utf-8")
