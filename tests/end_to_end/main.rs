@@ -11,6 +11,7 @@
 //! - `inspect`: what is said of a file before anything is done with it
 //! - `runs`: what was imported when, rows in doubt, forgetting, purging, backing up
 //! - `fixtures`: the example files of the repository come out as their README says
+//! - `oddities`: a small file for each oddity is seen, or refused, as it should be
 //! - `sign_in`: login, renewal by one process at a time, logout, whoami
 //! - `peers`: where the closest tool of this kind goes wrong, and what is right
 //! - `resume`: the same command again, after whatever ended the run before
@@ -38,6 +39,7 @@ mod inspect;
 mod judging;
 mod lost_answers;
 mod messages;
+mod oddities;
 mod outputs;
 mod pacing;
 mod peers;
