@@ -31,8 +31,7 @@ pub(in crate::source) fn guess_header(
     let rows_seen: Vec<SeenRow<'_>> = rows.iter().map(SeenRow::of).collect();
     let start = table_start(&rows_seen)?;
     let found = row_of_known_names(&rows_seen, known_names)
-        .or_else(|| Some(start + header_in(&rows_seen[start..])?))
-        .or_else(|| short_header(rows, &rows_seen, start));
+        .or_else(|| header_of_table(rows, &rows_seen, start));
     Some(match found {
         Some(index) => HeaderGuess {
             header: Header {
@@ -129,23 +128,44 @@ fn header_in(table: &[SeenRow<'_>]) -> Option<usize> {
         let above = table[..index].iter().map(|row| row.filled).max();
         above.is_none_or(|above| table[index].is_as_full_as(FULLER, above))
     });
-    candidates
+    let found = candidates
         .into_iter()
-        .find(|&index| holds_names(&table[index], &table[index + 1..]))
+        .find(|&index| holds_names(&table[index], &table[index + 1..]));
+    match found {
+        Some(index) if known_words(&table[index]) > 0 => found,
+        _ => row_of_words(table).or(found),
+    }
 }
 
-/// The row right above the table if it holds a name: there are names for fewer columns than there are cells.
-fn short_header(rows: &[FilledRow], seen: &[SeenRow<'_>], start: usize) -> Option<usize> {
-    let above = start.checked_sub(1)?;
-    let is_adjacent = rows[above].number + 1 == rows[start].number;
-    (is_adjacent && holds_names(&seen[above], &seen[start..])).then_some(above)
+/// The first row with several words that name columns. Titles may have as many cells as the table, but not
+/// these.
+fn row_of_words(table: &[SeenRow<'_>]) -> Option<usize> {
+    const SEVERAL: usize = 2;
+    (0..table.len().min(ROWS_TO_TRY)).find(|&index| {
+        known_words(&table[index]) >= SEVERAL && holds_names(&table[index], &table[index + 1..])
+    })
+}
+
+/// The row of names of the table that begins with the row `start`: one of its own, or the row right above it, which
+/// names fewer columns than there are cells. Of two that may be names the one with a word that is known.
+fn header_of_table(rows: &[FilledRow], seen: &[SeenRow<'_>], start: usize) -> Option<usize> {
+    let own = header_in(&seen[start..]).map(|offset| start + offset);
+    let above = start.checked_sub(1).filter(|&above| {
+        let is_adjacent = rows[above].number + 1 == rows[start].number;
+        is_adjacent && holds_names(&seen[above], &seen[start..])
+    });
+    let has_word = |index: usize| known_words(&seen[index]) > 0;
+    match (own, above) {
+        (Some(own), Some(above)) if has_word(above) && !has_word(own) => Some(above),
+        (own, above) => own.or(above),
+    }
 }
 
 /// Whether the cells of `row` name the columns of the rows `below`.
 fn holds_names(row: &SeenRow<'_>, below: &[SeenRow<'_>]) -> bool {
     let columns = || (0..row.kinds.len()).filter(|&column| row.kind(column) != CellKind::Blank);
     let are_names = columns().all(|column| can_name(row, column, below));
-    are_names && (has_known_word(row) || !repeats(row, below))
+    are_names && (known_words(row) > 0 || !repeats(row, below))
 }
 
 /// Whether the cell of `row` in `column` can be the name of what stands below it.
@@ -204,10 +224,15 @@ fn repeats(row: &SeenRow<'_>, below: &[SeenRow<'_>]) -> bool {
     texts.any(|&column| others.iter().any(|other| is_same(other, column)))
 }
 
-/// Whether a cell is a word that names columns, in one of the languages that exports come in.
-fn has_known_word(row: &SeenRow<'_>) -> bool {
-    let is_known = |cell: &str| KNOWN_WORDS.lines().any(|word| word == cell.to_lowercase());
-    (0..row.kinds.len()).any(|column| is_known(row.text(column)))
+/// How many cells are words that name columns, in one of the languages that exports come in.
+fn known_words(row: &SeenRow<'_>) -> usize {
+    let is_known = |cell: &str| {
+        let cell = cell.to_lowercase();
+        !cell.is_empty() && KNOWN_WORDS.lines().any(|word| word == cell)
+    };
+    (0..row.kinds.len())
+        .filter(|&column| is_known(row.text(column)))
+        .count()
 }
 
 #[cfg(test)]
@@ -282,6 +307,21 @@ mod tests {
         (
             "fewer names than cells",
             "Full name\nDoe| Jane\nDoe| Joe\n",
+            1,
+        ),
+        (
+            "one known name above cells that differ",
+            "Full name\nDoe| Jane\nBloggs| Joe\nOther| Ann\n",
+            1,
+        ),
+        (
+            "a title as wide as the table",
+            "Leads\nMade on Friday|1 May|2026\n\nName|Phone|E-mail\nA|1|a@b.co\nB|2|c@d.co\n",
+            4,
+        ),
+        (
+            "a list of names",
+            "field|label|type\nemail|E-mail|text\nphone|Phone|text\n",
             1,
         ),
         ("years as data", "Ford|Focus|2012\nFiat|Uno|1998\n", 0),

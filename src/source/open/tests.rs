@@ -341,3 +341,5 @@ proptest! {
         prop_assert_eq!(count.rows + count.blank_rows, table.len() as u64);
     }
 }
+
+mod dialects;
