@@ -263,7 +263,7 @@ fn recognise_noise(start: &[u8]) -> Option<Foreign> {
     /// One byte in this many.
     const BYTES_FOR_A_CONTROL: usize = 50;
     // Separators of some tables (0x01, 0x1C to 0x1F), the end of a DOS file and the escape of Japanese text occur.
-    let is_control = |byte: &&u8| matches!(byte, 0x02..=0x08 | 0x0B | 0x0E..=0x19);
+    let is_control = |byte: &&u8| matches!(byte, 0x02..=0x08 | 0x0E..=0x19);
     let controls = start.iter().filter(is_control).count();
     let has_zeros = memchr::memchr(0, start).is_some();
     let is_noise = controls > 1 && controls * BYTES_FOR_A_CONTROL > start.len() && !has_zeros;

@@ -16,6 +16,9 @@ pub(in crate::source) struct HeaderGuess {
 /// Words that hardly stand in a cell but to name a column.
 const KNOWN_WORDS: &str = include_str!("known_words.txt");
 
+/// A row of names is fuller by so many per cent than the titles right above it.
+const FULLER: usize = 125;
+
 /// So many rows of a table are looked at for its names, if its first row holds none.
 const ROWS_TO_TRY: usize = 10;
 
@@ -89,6 +92,11 @@ impl<'a> SeenRow<'a> {
         self.cells.get(column).unwrap_or_default().trim()
     }
 
+    fn filled_columns(&self) -> impl Iterator<Item = usize> + '_ {
+        let columns = 0..self.kinds.len();
+        columns.filter(|&column| self.kinds[column] != CellKind::Blank)
+    }
+
     /// Whether the row has at least `percent` of `filled` cells.
     fn is_as_full_as(&self, percent: usize, filled: usize) -> bool {
         self.filled * 100 >= filled * percent
@@ -122,19 +130,35 @@ fn table_start(rows: &[SeenRow<'_>]) -> Option<usize> {
 
 /// Which of the rows of a table holds the names, if any does.
 fn header_in(table: &[SeenRow<'_>]) -> Option<usize> {
-    /// A row of names is fuller than the titles right above it.
-    const FULLER: usize = 125;
     let candidates = (0..table.len().min(ROWS_TO_TRY)).filter(|&index| {
         let above = table[..index].iter().map(|row| row.filled).max();
-        above.is_none_or(|above| table[index].is_as_full_as(FULLER, above))
+        let has_rows_below = index + 1 < table.len();
+        above.is_none_or(|above| has_rows_below && table[index].is_as_full_as(FULLER, above))
     });
     let found = candidates
         .into_iter()
         .find(|&index| holds_names(&table[index], &table[index + 1..]));
-    match found {
-        Some(index) if known_words(&table[index]) > 0 => found,
-        _ => row_of_words(table).or(found),
-    }
+    let is_certain = found.is_some_and(|index| known_words(&table[index]) > 0);
+    let other = if is_certain {
+        None
+    } else {
+        row_of_words(table)
+    };
+    other.or_else(|| Some(below_groups(table, found?)))
+}
+
+/// The row of names itself, where the one found only names groups of columns: the row right below is fuller, and
+/// names columns as surely.
+fn below_groups(table: &[SeenRow<'_>], found: usize) -> usize {
+    let below = found + 1;
+    let is_header = table.get(below).is_some_and(|row| {
+        let rest = &table[below + 1..];
+        row.is_as_full_as(FULLER, table[found].filled)
+            && known_words(row) > 0
+            && holds_names(row, rest)
+            && differs_in_kind(row, rest)
+    });
+    if is_header { below } else { found }
 }
 
 /// The first row with several words that name columns. Titles may have as many cells as the table, but not
@@ -163,9 +187,30 @@ fn header_of_table(rows: &[FilledRow], seen: &[SeenRow<'_>], start: usize) -> Op
 
 /// Whether the cells of `row` name the columns of the rows `below`.
 fn holds_names(row: &SeenRow<'_>, below: &[SeenRow<'_>]) -> bool {
-    let columns = || (0..row.kinds.len()).filter(|&column| row.kind(column) != CellKind::Blank);
-    let are_names = columns().all(|column| can_name(row, column, below));
-    are_names && (known_words(row) > 0 || !repeats(row, below))
+    if is_mostly_words(row) {
+        return true;
+    }
+    let are_names = row
+        .filled_columns()
+        .all(|column| can_name(row, column, below));
+    are_names && (known_words(row) > 0 || differs_in_kind(row, below) || !repeats(row, below))
+}
+
+/// Whether the row has known words and little beside texts: a number among them is a name, too.
+fn is_mostly_words(row: &SeenRow<'_>) -> bool {
+    const SEVERAL: usize = 2;
+    const MOSTLY: usize = 70;
+    let count = |kind: CellKind| row.kinds.iter().filter(|&&own| own == kind).count();
+    let has_data = count(CellKind::Address) + count(CellKind::Phone) > 0;
+    !has_data && known_words(row) >= SEVERAL && count(CellKind::Text) * 100 >= row.filled * MOSTLY
+}
+
+/// Whether a text of `row` stands above cells that are no texts.
+fn differs_in_kind(row: &SeenRow<'_>, below: &[SeenRow<'_>]) -> bool {
+    row.filled_columns().any(|column| {
+        let usual = usual_kind(below, column);
+        row.kind(column) == CellKind::Text && usual.is_some_and(|usual| usual != CellKind::Text)
+    })
 }
 
 /// Whether the cell of `row` in `column` can be the name of what stands below it.
@@ -213,15 +258,12 @@ fn usual_kind(rows: &[SeenRow<'_>], column: usize) -> Option<CellKind> {
 /// Whether texts of `row` come again below, though not the whole row: some exports repeat their names.
 fn repeats(row: &SeenRow<'_>, below: &[SeenRow<'_>]) -> bool {
     let is_same = |other: &SeenRow<'_>, column: usize| other.text(column) == row.text(column);
-    let columns: Vec<usize> = (0..row.kinds.len())
-        .filter(|&column| row.kind(column) != CellKind::Blank)
-        .collect();
-    let is_again = |other: &&SeenRow<'_>| columns.iter().all(|&column| is_same(other, column));
+    let is_again = |other: &&SeenRow<'_>| row.filled_columns().all(|column| is_same(other, column));
     let others: Vec<_> = below.iter().filter(|other| !is_again(other)).collect();
-    let mut texts = columns
-        .iter()
-        .filter(|&&column| row.kind(column) == CellKind::Text);
-    texts.any(|&column| others.iter().any(|other| is_same(other, column)))
+    let mut texts = row
+        .filled_columns()
+        .filter(|&column| row.kind(column) == CellKind::Text);
+    texts.any(|column| others.iter().any(|other| is_same(other, column)))
 }
 
 /// How many cells are words that name columns, in one of the languages that exports come in.
@@ -323,6 +365,22 @@ mod tests {
             "a list of names",
             "field|label|type\nemail|E-mail|text\nphone|Phone|text\n",
             1,
+        ),
+        ("names again as values", "a|b|c\n1|b|c\n2|b|c\n3|b|c\n", 1),
+        (
+            "a number for a name",
+            "0|First Name|Country|Age\n1|Dulce|France|32\n2|Mara|Chad|25\n",
+            1,
+        ),
+        (
+            "groups nearly as full",
+            "Person|||Company|Sums\nName|Mail|Phone|Firm|Amount\nA|a@b.co|1|F|3\nC|c@d.co|2|G|4\n",
+            2,
+        ),
+        (
+            "a fuller row at the end",
+            "1|english\n2|german\n3|dutch|extra\n",
+            0,
         ),
         ("years as data", "Ford|Focus|2012\nFiat|Uno|1998\n", 0),
         ("a value again", "Jane|Berlin\nJoe|Berlin\nJim|Bonn\n", 0),
