@@ -2,21 +2,23 @@
 
 use std::sync::Arc;
 
-use rusqlite::types::ToSqlOutput;
+use rusqlite::types::{ToSqlOutput, Value};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, ToSql, params};
 
 use crate::ledger::claiming::Claiming;
-use crate::ledger::entry::{Claim, EntryId, EntryState, RowClaims};
+use crate::ledger::entry::{Claim, EntryId, EntryState, KnownRow, RowClaims};
 use crate::ledger::history::RunId;
 use crate::ledger::intent_log::OpenIntent;
 use crate::ledger::keys::LedgerKeys;
 use crate::ledger::memory::Memory;
+use crate::ledger::new_entries::{NewEntries, NewEntry};
+use crate::ledger::store::owner_of_lead;
 use crate::ledger::writer::{Intent, Note, Settlement};
 use crate::model::{CellsDigest, Code, Digest, LeadId};
 
 /// Applies notes to the tables and to what the writer keeps in memory of them.
 ///
-/// For one commit: the statements that every row needs are looked up once.
+/// For one commit: the statement that every row needs is looked up once.
 pub(super) struct Book<'a> {
     connection: &'a Connection,
     run: RunId,
@@ -24,7 +26,7 @@ pub(super) struct Book<'a> {
     now: i64,
     memory: &'a mut Memory,
     claiming: Claiming<'a>,
-    insert_entry: CachedStatement<'a>,
+    new_entries: NewEntries,
 }
 
 impl<'a> Book<'a> {
@@ -35,15 +37,13 @@ impl<'a> Book<'a> {
         run: RunId,
         memory: &'a mut Memory,
     ) -> rusqlite::Result<Self> {
-        let sql = "INSERT INTO entry (id, state, lead, run, row, refusals, source, cells, content, \
-                   name, email, phone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
         Ok(Self {
             connection,
             run,
             now: jiff::Timestamp::now().as_millisecond(),
             memory,
             claiming: Claiming::new(connection, keys)?,
-            insert_entry: connection.prepare_cached(sql)?,
+            new_entries: NewEntries::default(),
         })
     }
 
@@ -77,11 +77,18 @@ impl<'a> Book<'a> {
         }
     }
 
+    /// Which row has this lead.
+    pub(super) fn owner_of_lead(&mut self, lead: &LeadId) -> rusqlite::Result<Option<KnownRow>> {
+        self.new_entries.write(self.connection)?;
+        owner_of_lead(self.connection, lead)
+    }
+
     /// Writes down what is kept in memory until all notes of a commit are applied.
     pub(super) fn finish(mut self) -> rusqlite::Result<()> {
         for open in self.memory.log.take_overdue() {
             self.write_out(&open, EntryState::Intended, None)?;
         }
+        self.new_entries.write(self.connection)?;
         self.memory.log.write(self.connection, self.run)?;
         self.memory.claims.write(self.connection)?;
         self.memory.write_highest_entry(self.connection)
@@ -100,7 +107,8 @@ impl<'a> Book<'a> {
         self.intend_again(intent)
     }
 
-    fn has_entry(&self, entry: EntryId) -> rusqlite::Result<bool> {
+    fn has_entry(&mut self, entry: EntryId) -> rusqlite::Result<bool> {
+        self.new_entries.write(self.connection)?;
         let sql = "SELECT 1 FROM entry WHERE id = ?1";
         self.prepare(sql)?.exists([entry.0])
     }
@@ -163,20 +171,20 @@ impl<'a> Book<'a> {
         let claims = &open.intent.claims;
         match settlement {
             Settlement::Created(lead_id, claims_when_sent) => {
-                self.insert_entry(open, EntryState::Created, Some(lead_id))?;
+                self.insert_entry(open, EntryState::Created, Some(lead_id));
                 self.claim_all(open.intent.entry, claims.when_intended())?;
                 self.claim_all(open.intent.entry, claims_when_sent.when_sent())
             }
             Settlement::Found(lead_id) => {
-                self.insert_entry(open, EntryState::Created, Some(lead_id))?;
+                self.insert_entry(open, EntryState::Created, Some(lead_id));
                 self.claim_all(open.intent.entry, claims.when_intended())
             }
             Settlement::Refused => {
-                self.insert_entry(open, EntryState::Refused, None)?;
+                self.insert_entry(open, EntryState::Refused, None);
                 self.claim_all(open.intent.entry, claims.when_intended())
             }
             Settlement::Failed => {
-                self.insert_entry(open, EntryState::Failed, None)?;
+                self.insert_entry(open, EntryState::Failed, None);
                 self.claim_all(open.intent.entry, claims.when_intended())
             }
             // It never was refused.
@@ -195,7 +203,7 @@ impl<'a> Book<'a> {
         doubt: Option<Code>,
     ) -> rusqlite::Result<()> {
         let intent = &open.intent;
-        self.insert_entry(open, state, None)?;
+        self.insert_entry(open, state, None);
         self.keep_body(intent, open.key_since, doubt)?;
         self.claim_all(intent.entry, intent.claims.when_intended())?;
         match cells_of(&intent.claims) {
@@ -206,34 +214,18 @@ impl<'a> Book<'a> {
         }
     }
 
-    fn insert_entry(
-        &mut self,
-        open: &OpenIntent,
-        state: EntryState,
-        lead: Option<&LeadId>,
-    ) -> rusqlite::Result<()> {
-        let OpenIntent { intent, run, .. } = open;
-        let prints = &intent.prints;
-        let short = |print: Option<crate::ledger::ShortPrint>| print.map(|print| print.0);
-        let values = params![
-            intent.entry.0,
-            state.number(),
-            lead.map(stored_id),
-            run.0,
-            intent.row,
-            i64::from(state == EntryState::Refused),
-            prints.source.map(|print| print.0),
-            prints.cells.0,
-            prints.content.0,
-            short(prints.name),
-            short(prints.email),
-            short(prints.phone),
-        ];
-        self.insert_entry.execute(values).map(|_| ())
+    fn insert_entry(&mut self, open: &OpenIntent, state: EntryState, lead: Option<&LeadId>) {
+        self.new_entries.push(NewEntry {
+            intent: Arc::clone(&open.intent),
+            run: open.run,
+            state,
+            lead: lead.map_or(Value::Null, |id| stored_id(id).into()),
+        });
     }
 
     /// The fate of a row that the tables know.
     fn settle(&mut self, entry: EntryId, settlement: &Settlement) -> rusqlite::Result<()> {
+        self.new_entries.write(self.connection)?;
         match settlement {
             Settlement::Created(lead_id, claims) => {
                 set_created(self.connection, entry, lead_id)?;
@@ -280,11 +272,12 @@ impl<'a> Book<'a> {
     }
 
     fn withdraw(
-        &self,
+        &mut self,
         entry: EntryId,
         before: Option<EntryState>,
         claims: &RowClaims,
     ) -> rusqlite::Result<()> {
+        self.new_entries.write(self.connection)?;
         forget_body(self.connection, entry)?;
         if let Some(state) = before {
             return set_state(self.connection, entry, state);
@@ -302,7 +295,8 @@ impl<'a> Book<'a> {
     }
 
     fn claim(&mut self, entry: EntryId, claim: &Claim) -> rusqlite::Result<()> {
-        self.claiming.claim(self.memory, entry, claim)
+        self.claiming
+            .claim(self.memory, &self.new_entries, (entry, claim))
     }
 
     fn execute(&self, sql: &str, values: impl rusqlite::Params) -> rusqlite::Result<()> {
@@ -373,6 +367,15 @@ pub(super) fn stored_id(id: &LeadId) -> StoredId<'_> {
     match id.0.parse::<i64>() {
         Ok(number) if number.to_string() == id.0 => StoredId::Number(number),
         _ => StoredId::Text(&id.0),
+    }
+}
+
+impl From<StoredId<'_>> for Value {
+    fn from(id: StoredId<'_>) -> Self {
+        match id {
+            StoredId::Number(number) => number.into(),
+            StoredId::Text(text) => text.to_owned().into(),
+        }
     }
 }
 

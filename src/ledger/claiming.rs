@@ -5,6 +5,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 use crate::ledger::entry::{Claim, EntryId, EntryState};
 use crate::ledger::keys::{ClaimHash, LedgerKeys};
 use crate::ledger::memory::Memory;
+use crate::ledger::new_entries::NewEntries;
 
 /// Gives claims to entries, under the keys of the base or of a round.
 pub(super) struct Claiming<'a> {
@@ -15,8 +16,7 @@ pub(super) struct Claiming<'a> {
 
 impl<'a> Claiming<'a> {
     pub(super) fn new(connection: &'a Connection, keys: &'a LedgerKeys) -> rusqlite::Result<Self> {
-        let sql = "SELECT claim.entry, entry.state FROM claim \
-                   LEFT JOIN entry ON entry.id = claim.entry WHERE claim.hash = ?1";
+        let sql = "SELECT entry FROM claim WHERE hash = ?1";
         Ok(Self {
             connection,
             keys,
@@ -29,13 +29,13 @@ impl<'a> Claiming<'a> {
     pub(super) fn claim(
         &mut self,
         memory: &mut Memory,
-        entry: EntryId,
-        claim: &Claim,
+        new_entries: &NewEntries,
+        (entry, claim): (EntryId, &Claim),
     ) -> rusqlite::Result<()> {
         let mut claim = *claim;
         loop {
             let hash = self.keys.claim_hash(&claim);
-            match self.owner(memory, &hash)? {
+            match self.owner(memory, new_entries, &hash)? {
                 None => {
                     memory.claims.insert(hash, entry);
                     return Ok(());
@@ -51,20 +51,35 @@ impl<'a> Claiming<'a> {
     }
 
     /// A row that was refused, failed or forgotten owns nothing any more.
-    fn owner(&mut self, memory: &Memory, hash: &ClaimHash) -> rusqlite::Result<Option<EntryId>> {
-        let (owner, state) = match memory.claims.owner(hash) {
+    fn owner(
+        &mut self,
+        memory: &Memory,
+        new_entries: &NewEntries,
+        hash: &ClaimHash,
+    ) -> rusqlite::Result<Option<EntryId>> {
+        let owner = match memory.claims.owner(hash) {
             Some(owner) if memory.log.is_open(owner) => return Ok(Some(owner)),
-            Some(owner) => (owner, self.state_of(owner)?),
+            Some(owner) => owner,
             None => {
-                let read = |row: &rusqlite::Row<'_>| Ok((EntryId(row.get(0)?), row.get(1)?));
+                let read = |row: &rusqlite::Row<'_>| row.get(0).map(EntryId);
                 match self.find_owner.query_row([hash], read).optional()? {
-                    Some(found) => found,
+                    Some(owner) => owner,
                     None => return Ok(None),
                 }
             }
         };
+        let owns = match new_entries.state_of(owner) {
+            Some(state) => state.owns_claims(),
+            None => self.owns_in_table(owner)?,
+        };
+        Ok(owns.then_some(owner))
+    }
+
+    /// Whether the table has an entry that owns what it claims.
+    fn owns_in_table(&self, entry: EntryId) -> rusqlite::Result<bool> {
+        let state = self.state_of(entry)?;
         let owns = |state: i64| EntryState::from_number(state).is_none_or(EntryState::owns_claims);
-        Ok(state.is_some_and(owns).then_some(owner))
+        Ok(state.is_some_and(owns))
     }
 
     fn state_of(&self, entry: EntryId) -> rusqlite::Result<Option<i64>> {

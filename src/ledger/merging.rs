@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use rusqlite::Connection;
 
-use crate::ledger::store::{highest_lead, owner_of_lead};
+use crate::ledger::apply::Book;
+use crate::ledger::store::highest_lead;
 use crate::ledger::writer::{Merged, Note, Settlement};
 
 /// The ids of leads that are numbers. They are mostly given in ascending order, and then nothing has to
@@ -29,7 +30,7 @@ impl LeadNumbers {
     /// Whether a row is now said to be the lead of another one.
     pub(super) fn merged_by(
         &mut self,
-        connection: &Connection,
+        book: &mut Book<'_>,
         note: &Note,
     ) -> rusqlite::Result<Option<Merged>> {
         let Note::Settle(entry, Settlement::Created(lead_id, _)) = note else {
@@ -42,7 +43,9 @@ impl LeadNumbers {
         {
             return Ok(None);
         }
-        let owner = owner_of_lead(connection, lead_id)?.filter(|owner| owner.entry != *entry);
+        let owner = book
+            .owner_of_lead(lead_id)?
+            .filter(|owner| owner.entry != *entry);
         Ok(owner.map(|owner| Merged {
             entry: *entry,
             owner,

@@ -1,11 +1,13 @@
 //! The newest claims, before they have their places in the big table.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use rusqlite::Connection;
 
 use crate::ledger::entry::EntryId;
 use crate::ledger::keys::ClaimHash;
+use crate::ledger::many_rows::Insertion;
 use crate::model::Digest;
 
 /// So many claims are kept apart before they go into the big table: some 3 MB of memory.
@@ -15,6 +17,11 @@ use crate::model::Digest;
 ///
 /// Few in tests, so that those of whole runs come so far.
 const MOST: usize = if cfg!(test) { 16 } else { 65_536 };
+
+static INSERTION: LazyLock<Insertion> = LazyLock::new(|| {
+    let on_conflict = "ON CONFLICT (hash) DO UPDATE SET entry = excluded.entry";
+    Insertion::new("INSERT INTO claim (hash, entry)", 2, on_conflict)
+});
 
 /// Bytes of an entry's number.
 const NUMBER_LENGTH: usize = 8;
@@ -78,12 +85,10 @@ impl RecentClaims {
     pub(super) fn fold(&self, connection: &Connection) -> rusqlite::Result<()> {
         let mut claims: Vec<_> = self.owners.iter().collect();
         claims.sort_unstable();
-        let sql = "INSERT INTO claim (hash, entry) VALUES (?1, ?2) \
-                   ON CONFLICT (hash) DO UPDATE SET entry = ?2";
-        let mut statement = connection.prepare_cached(sql)?;
-        for (hash, owner) in claims {
-            statement.execute((hash, owner.0))?;
-        }
+        INSERTION.insert(connection, &claims, |values, (hash, owner)| {
+            values.push(hash)?;
+            values.push(owner.0)
+        })?;
         connection.execute("DELETE FROM recent_claims", [])?;
         Ok(())
     }

@@ -220,7 +220,7 @@ impl Ledger {
             let mut merged = Vec::new();
             let mut book = Book::new(transaction, keys, run, &mut memory)?;
             for note in group {
-                merged.extend(lead_numbers.merged_by(transaction, note)?);
+                merged.extend(lead_numbers.merged_by(&mut book, note)?);
                 book.apply(note)?;
             }
             book.finish()?;

@@ -216,6 +216,40 @@ fn rows_with_equal_cells_claim_the_next_free_occurrence() {
 }
 
 #[test]
+fn what_a_commit_has_settled_counts_for_the_rest_of_it() {
+    let place = Place::new();
+    let mut ledger = place.open_with_run();
+    let claims = only(cells("equal", 0));
+    let [one, two, three] = [1, 2, 3].map(EntryId);
+    let intents = [one, two, three].map(|entry| intent(entry, 1, claims));
+    write(&mut ledger, intents);
+    let refused = Note::Settle(one, Settlement::Refused);
+    let later = Note::Settle(one, Settlement::Unknown(Code::ServerNoAnswer));
+    let answers = [three, two].map(|entry| created(entry, &entry.0.to_string(), claims));
+    let again = [intent(one, 1, claims), later];
+    write(
+        &mut ledger,
+        [vec![refused], answers.into(), again.into()].concat(),
+    );
+    let reader = ledger.reader().unwrap();
+    let owner = |occurrence| {
+        let found = reader.find(ledger.keys(), &cells("equal", occurrence));
+        found.unwrap().map(|known| (known.entry.0, known.state))
+    };
+    // The refused row has left its number to the next, and found another one when it was sent again.
+    let created = EntryState::Created;
+    assert_eq!(
+        [0, 1, 2, 3].map(owner),
+        [
+            Some((3, created)),
+            Some((2, created)),
+            Some((1, EntryState::Unknown)),
+            None
+        ]
+    );
+}
+
+#[test]
 fn claims_of_a_round_lead_nowhere_else() {
     let place = Place::new();
     let mut ledger = place.open_with_run();
