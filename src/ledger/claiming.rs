@@ -62,7 +62,11 @@ impl<'a> Claiming<'a> {
             Some(owner) => owner,
             None => {
                 let read = |row: &rusqlite::Row<'_>| row.get(0).map(EntryId);
-                match self.find_owner.query_row([hash], read).optional()? {
+                match self
+                    .find_owner
+                    .query_row([hash.as_bytes()], read)
+                    .optional()?
+                {
                     Some(owner) => owner,
                     None => return Ok(None),
                 }
@@ -98,7 +102,7 @@ impl<'a> Claiming<'a> {
         let sql = "DELETE FROM claim WHERE hash = ?1 AND entry = ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
         for claim in claims {
-            statement.execute(params![self.keys.claim_hash(&claim), entry.0])?;
+            statement.execute(params![self.keys.claim_hash(&claim).as_bytes(), entry.0])?;
         }
         Ok(())
     }

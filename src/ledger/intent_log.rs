@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::ledger::entry::{EntryId, RowPrints};
 use crate::ledger::history::RunId;
 use crate::ledger::writer::Intent;
+use crate::model::ByNumber;
 
 /// So many groups the log has at most. One row that waits long for its fate would keep all later
 /// groups from going.
@@ -48,7 +49,7 @@ struct LoggedGroup {
 /// The log, as the database has it, and the notes of the commit that is being made.
 #[derive(Debug, Default)]
 pub(super) struct IntentLog {
-    open: HashMap<EntryId, OpenIntent>,
+    open: HashMap<EntryId, OpenIntent, ByNumber>,
     /// The oldest first.
     groups: VecDeque<LoggedGroup>,
     intended: Vec<EntryId>,

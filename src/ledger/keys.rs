@@ -32,7 +32,7 @@ pub struct Print(pub i64);
 pub struct ShortPrint(pub u32);
 
 /// The hash under which a claim is found.
-pub(super) type ClaimHash = [u8; Digest::LENGTH];
+pub(super) type ClaimHash = Digest;
 
 impl LedgerKeys {
     pub(super) fn new(secret: [u8; SECRET_LENGTH]) -> Self {
@@ -81,7 +81,7 @@ impl LedgerKeys {
         };
         let mut input = self.input(kind);
         input.push(digest.as_bytes());
-        *Digest::from_hash(&input.hash()).as_bytes()
+        Digest::from_hash(&input.hash())
     }
 
     /// How the hash of one kind of claim in this round begins.

@@ -153,7 +153,7 @@ impl LedgerReader {
         }
         let find = || {
             let mut statement = self.connection.prepare_cached(FIND_BY_CLAIM)?;
-            statement.query_row([hash], known_row).optional()
+            statement.query_row([hash.as_bytes()], known_row).optional()
         };
         find().map_err(|cause| LedgerError::of(&self.path, cause))
     }

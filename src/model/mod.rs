@@ -5,6 +5,7 @@
 //! did not become the other, and an [`Outcome`] is a row's one fate.
 
 mod allowance;
+mod by_number;
 mod cells;
 mod code;
 mod detail;
@@ -27,6 +28,7 @@ mod white_space;
 mod wording;
 
 pub use allowance::Allowance;
+pub use by_number::{ByNumber, SpreadNumber};
 pub use cells::Cells;
 pub use code::Code;
 pub use detail::Detail;

@@ -15,7 +15,7 @@ use crate::api::{
 };
 use crate::import::ready_row::ReadyRow;
 use crate::import::reconcile::{KnownBefore, Question, Reply};
-use crate::model::Allowance;
+use crate::model::{Allowance, ByNumber};
 use crate::pacing::{Landing, Sent, Verdict};
 
 /// News from something that was under way.
@@ -79,7 +79,7 @@ enum Landed {
 #[derive(Default)]
 pub(super) struct UnderWay {
     futures: FuturesUnordered<BoxFuture<'static, Landed>>,
-    attempts: HashMap<u64, Attempt>,
+    attempts: HashMap<u64, Attempt, ByNumber>,
     started: u64,
     look_ups: usize,
 }

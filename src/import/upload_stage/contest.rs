@@ -9,7 +9,7 @@ use crate::import::notes::{Fate, Notes, NotesError};
 use crate::import::ready_row::ReadyRow;
 use crate::import::row_spool::RowSpool;
 use crate::import::upload_stage::contest::queue::{Left, Queue};
-use crate::model::{ByDigest, Digest, Problem, RowRecord, Status};
+use crate::model::{ByDigest, ByNumber, Digest, Problem, RowRecord, Status};
 
 /// So many rows wait in memory for another one. Further ones wait on disk.
 const ROWS_WAITING: usize = 1024;
@@ -30,7 +30,7 @@ pub(in crate::import) enum Admission {
 pub(in crate::import) struct Contests {
     queues: HashMap<Digest, Queue, ByDigest>,
     /// Rows that are not at the head, by their sequence.
-    waiting: HashMap<u64, ReadyRow>,
+    waiting: HashMap<u64, ReadyRow, ByNumber>,
     /// Rows that found no room, in input order, and what they queue for, each with the number of
     /// them. Rows that come later and share it go behind them.
     beyond: RowSpool<ReadyRow>,
@@ -47,7 +47,7 @@ impl Contests {
     pub(in crate::import) fn new(key_fields: String) -> Result<Self, NotesError> {
         Ok(Self {
             queues: HashMap::default(),
-            waiting: HashMap::new(),
+            waiting: HashMap::default(),
             beyond: RowSpool::default(),
             queues_beyond: HashMap::default(),
             awaited: HashSet::default(),
