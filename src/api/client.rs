@@ -7,8 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap,
+    HeaderName, HeaderValue, USER_AGENT,
 };
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request};
@@ -28,7 +28,7 @@ use crate::api::quotable::{Sent, quotable};
 use crate::api::rate_headers::demanded_pause;
 use crate::api::route::{self, Route};
 use crate::api::token::Token;
-use crate::api::transport::{BodyEnd, Lines, Origin, read_body, unpack};
+use crate::api::transport::{BodyEnd, BoxedRequest, Lines, Origin, read_body, unpack};
 use crate::model::{Allowance, LeadId};
 
 /// The most that is read of the answer to a create, in bytes. A lead with all its fields is a few
@@ -52,11 +52,13 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// be reached is told apart from one that does not answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// At least as many headers as a request has.
-const HEADERS: usize = 12;
-
 /// Whose leads are meant.
 const TENANT: HeaderName = HeaderName::from_static("x-tenant");
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Stands for a value that differs from request to request.
+const YET_TO_COME: HeaderValue = HeaderValue::from_static("");
 
 /// What a client must know beforehand.
 #[derive(Debug, Clone)]
@@ -87,15 +89,24 @@ pub enum ClientError {
 /// Speaks to one API for one tenant. Cheap to clone; connections are shared and kept alive.
 #[derive(Debug, Clone)]
 pub struct ApiClient {
+    shared: Arc<Shared>,
+}
+
+/// What all clones have in common.
+#[derive(Debug)]
+struct Shared {
     lines: Lines,
     /// Where leads are, for addresses below it.
-    leads: Arc<Url>,
+    leads: Url,
     /// The same, as a request for a new lead names it.
     creates: PathAndQuery,
-    tenant: HeaderValue,
+    /// The headers of a request that asks for something.
+    asking: HeaderMap,
+    /// The headers of a request for a new lead.
+    creating: HeaderMap,
     timeout: Duration,
     /// The proxy's name, for messages.
-    proxy: Option<Arc<str>>,
+    proxy: Option<String>,
 }
 
 impl ApiClient {
@@ -105,13 +116,19 @@ impl ApiClient {
         let timeout = CONNECT_TIMEOUT.min(settings.timeout * 3 / 4);
         let (connector, proxy) = settings.route.connector(&settings.address, timeout)?;
         let leads = settings.address.join("v1/leads");
-        Ok(Self {
-            lines: Lines::new(connector, Origin::of(&leads), settings.connections),
+        let origin = Origin::of(&leads);
+        let asking = headers_of_asking(&origin, settings.tenant);
+        let shared = Shared {
+            creating: headers_of_creating(&asking),
+            asking,
+            lines: Lines::new(connector, origin, settings.connections),
             creates: target_of(&leads),
-            leads: Arc::new(leads),
-            tenant: HeaderValue::from(settings.tenant),
+            leads,
             timeout: settings.timeout,
-            proxy: proxy.map(Arc::from),
+            proxy,
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
         })
     }
 
@@ -122,7 +139,7 @@ impl ApiClient {
 
     /// Reads the leads at the list's address with this query.
     async fn list(&self, query: &[(&str, &str)], token: &Token) -> Exchanged<Listed> {
-        let mut url = Url::clone(&self.leads);
+        let mut url = self.shared.leads.clone();
         url.query_pairs_mut().extend_pairs(query);
         let exchanged = self.look_up(&url, token).await;
         exchanged.map(|answer| match answer {
@@ -134,31 +151,46 @@ impl ApiClient {
     async fn look_up(&self, url: &Url, token: &Token) -> Exchanged<Result<Answer, ExchangeError>> {
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = target_of(url).into();
+        *request.headers_mut() = self.shared.asking.clone();
         self.exchange(request, token, LOOK_UP_LIMIT_BYTES).await
     }
 
     /// Sends a request and reads what comes back, within the time for one attempt.
-    async fn exchange(
+    fn exchange(
         &self,
         mut request: Request<Bytes>,
         token: &Token,
         limit_bytes: usize,
-    ) -> Exchanged<Result<Answer, ExchangeError>> {
-        self.add_headers(request.headers_mut(), token);
+    ) -> impl Future<Output = Exchanged<Result<Answer, ExchangeError>>> {
+        request.headers_mut().insert(AUTHORIZATION, token.header());
         let sent = Sent {
             target: request.uri().path_and_query().cloned(),
             body: request.body().clone(),
         };
-        let received = match self.send(request, limit_bytes).await {
+        let request = Box::new(request.map(Full::new));
+        async move {
+            let received = self.send(request, limit_bytes).await;
+            self.judge(received, token, &sent, limit_bytes)
+        }
+    }
+
+    fn judge(
+        &self,
+        received: Result<Received, ExchangeError>,
+        token: &Token,
+        sent: &Sent,
+        limit_bytes: usize,
+    ) -> Exchanged<Result<Answer, ExchangeError>> {
+        let received = match received {
             Ok(received) => received,
             Err(error) => {
-                return Exchanged::silent(Err(error.through_proxy(self.proxy.as_deref())));
+                return Exchanged::silent(Err(error.through_proxy(self.shared.proxy.as_deref())));
             }
         };
         let (answer, allowance) = received.judge(limit_bytes);
         let body = match answer.status {
             200..=299 => answer.body,
-            status => quotable(status, &answer.body, token, &sent),
+            status => quotable(status, &answer.body, token, sent),
         };
         Exchanged {
             what: Ok(Answer { body, ..answer }),
@@ -166,24 +198,13 @@ impl ApiClient {
         }
     }
 
-    fn add_headers(&self, headers: &mut HeaderMap, token: &Token) {
-        const JSON: HeaderValue = HeaderValue::from_static("application/json");
-        const GZIP: HeaderValue = HeaderValue::from_static("gzip");
-        const US: HeaderValue = HeaderValue::from_static(route::USER_AGENT);
-        headers.insert(ACCEPT, JSON);
-        headers.insert(ACCEPT_ENCODING, GZIP);
-        headers.insert(USER_AGENT, US);
-        headers.insert(TENANT, self.tenant.clone());
-        headers.insert(AUTHORIZATION, token.header());
-    }
-
     async fn send(
         &self,
-        request: Request<Bytes>,
+        request: BoxedRequest,
         limit_bytes: usize,
     ) -> Result<Received, ExchangeError> {
-        let mut deadline = pin!(tokio::time::sleep(self.timeout));
-        let sending = self.lines.send(request.map(Full::new));
+        let mut deadline = pin!(tokio::time::sleep(self.shared.timeout));
+        let sending = self.shared.lines.send(request);
         let (response, line) = tokio::select! {
             biased;
             sent = sending => sent?,
@@ -198,7 +219,7 @@ impl ApiClient {
         };
         // What is left of an answer would be taken for the next one's.
         if end == BodyEnd::Whole {
-            self.lines.give_back(line);
+            self.shared.lines.give_back(line);
         }
         Ok(Received {
             status: head.status.as_u16(),
@@ -239,6 +260,28 @@ impl Received {
     }
 }
 
+/// What every request says, with room for what each says of its own: a table that is copied whole costs a fraction
+/// of one that is filled header by header.
+fn headers_of_asking(origin: &Origin, tenant: u64) -> HeaderMap {
+    HeaderMap::from_iter([
+        (ACCEPT, JSON),
+        (ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
+        (USER_AGENT, HeaderValue::from_static(route::USER_AGENT)),
+        (TENANT, HeaderValue::from(tenant)),
+        (HOST, origin.host().clone()),
+        (AUTHORIZATION, YET_TO_COME),
+    ])
+}
+
+fn headers_of_creating(asking: &HeaderMap) -> HeaderMap {
+    let mut headers = asking.clone();
+    headers.insert(CONTENT_TYPE, JSON);
+    headers.insert(IDEMPOTENCY_KEY, YET_TO_COME);
+    // Else hyper would add it, and the table would have to grow for it each time.
+    headers.insert(CONTENT_LENGTH, YET_TO_COME);
+    headers
+}
+
 /// What a request to `url` names: all that is behind the server's name.
 fn target_of(url: &Url) -> PathAndQuery {
     let target = url[Position::BeforePath..Position::AfterQuery].parse();
@@ -252,13 +295,13 @@ impl LeadApi for ApiClient {
         key: IdempotencyKey,
         token: &Token,
     ) -> Exchanged<AnswerClass> {
+        let length = body.len();
         let mut request = Request::new(body);
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.creates.clone().into();
-        // Room for all, so that the table is made once.
-        let mut headers = HeaderMap::with_capacity(HEADERS);
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        *request.uri_mut() = self.shared.creates.clone().into();
+        let mut headers = self.shared.creating.clone();
         headers.insert(IDEMPOTENCY_KEY, key.header());
+        headers.insert(CONTENT_LENGTH, length.into());
         *request.headers_mut() = headers;
         let exchanged = self.exchange(request, token, ANSWER_LIMIT_BYTES).await;
         exchanged.map(|answer| answer.map_or_else(AnswerClass::from, classify))
@@ -269,7 +312,7 @@ impl LeadApi for ApiClient {
     }
 
     async fn find_lead(&self, id: &LeadId, token: &Token) -> Exchanged<Found> {
-        let mut url = Url::clone(&self.leads);
+        let mut url = self.shared.leads.clone();
         url.path_segments_mut()
             .expect("the address of an API has a path")
             .push(&id.0);

@@ -30,7 +30,17 @@ impl IdempotencyKey {
     }
 
     pub(super) fn header(self) -> HeaderValue {
-        HeaderValue::from_str(&self.to_string()).expect("hexadecimal digits may stand in a header")
+        HeaderValue::from_bytes(&self.digits()).expect("hexadecimal digits may stand in a header")
+    }
+
+    fn digits(self) -> [u8; DIGITS] {
+        let digit = |number: u8| b"0123456789abcdef"[usize::from(number)];
+        let mut digits = [0; DIGITS];
+        let (pairs, _) = digits.as_chunks_mut();
+        for (pair, byte) in pairs.iter_mut().zip(self.0.to_be_bytes()) {
+            *pair = [digit(byte >> 4), digit(byte & 0xf)];
+        }
+        digits
     }
 }
 

@@ -1,7 +1,7 @@
 //! The shapes of answers, read as leniently as the documents demand.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::model::LeadId;
 
@@ -31,10 +31,16 @@ pub(super) struct Creation {
 /// The id that `value` is, if it is one: a number or a text, since the API's pages show both.
 pub(super) fn read_lead_id(value: Value) -> Option<LeadId> {
     match value {
-        Value::Number(number) => Some(LeadId(number.to_string())),
+        Value::Number(number) => Some(LeadId(text_of(&number))),
         Value::String(text) if !text.trim().is_empty() => Some(LeadId(text)),
         _ => None,
     }
+}
+
+/// A number as JSON writes it. Whole ones, which ids are, need no formatter.
+fn text_of(number: &Number) -> String {
+    let whole = number.as_u64().map(|whole| whole.to_string());
+    whole.unwrap_or_else(|| number.to_string())
 }
 
 /// A time in whatever writing it came.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::FutureExt;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::{http1, http2};
@@ -22,8 +23,12 @@ const PING_INTERVAL: Duration = Duration::from_secs(10);
 /// attempt, so that the next one has a new connection.
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// A request in a place of its own: the futures of all who hand it on would have to make room for it, and be copied
+/// with it.
+pub(in crate::api) type BoxedRequest = Box<Request<Full<Bytes>>>;
+
 /// The head of an answer, or why there is none: with the request itself when not a byte of it was written.
-pub(super) type Sent = Result<Response<Incoming>, (hyper::Error, Option<Request<Full<Bytes>>>)>;
+pub(super) type Sent = Result<Response<Incoming>, (hyper::Error, Option<BoxedRequest>)>;
 
 /// A connection on which a request can be sent.
 #[derive(Debug)]
@@ -89,26 +94,23 @@ impl Line {
     }
 
     /// Sends a request to `origin` once.
-    pub(super) async fn try_send(
-        &mut self,
-        mut request: Request<Full<Bytes>>,
-        origin: &Origin,
-    ) -> Sent {
-        let sent = match self {
+    pub(super) async fn try_send(&mut self, mut request: BoxedRequest, origin: &Origin) -> Sent {
+        // Boxed for the same reason as the request, for which it has room.
+        let sending = match self {
             Self::Http1(sender) => {
                 let host = origin.host().clone();
                 request.headers_mut().insert(HOST, host);
-                sender.try_send_request(request).await
+                sender.try_send_request(*request).boxed()
             }
             Self::Http2(line) => {
                 // Here the address itself names the host.
                 request.headers_mut().remove(HOST);
                 *request.uri_mut() = origin.address_of(request.uri());
-                line.sender.try_send_request(request).await
+                line.sender.try_send_request(*request).boxed()
             }
         };
-        sent.map_err(|mut error| {
-            let unsent = error.take_message().map(without_origin);
+        sending.await.map_err(|mut error| {
+            let unsent = error.take_message().map(without_origin).map(Box::new);
             (error.into_error(), unsent)
         })
     }

@@ -6,13 +6,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::FutureExt;
 use http_body_util::Full;
+use hyper::Response;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper::{Request, Response};
 use tokio::time::Instant;
 
 use crate::api::transport::connector::Connector;
-use crate::api::transport::line::{Line, SharedLine};
+use crate::api::transport::line::{BoxedRequest, Line, SharedLine};
 use crate::api::transport::origin::Origin;
 use crate::api::transport::send_error::SendError;
 
@@ -72,7 +72,7 @@ impl Lines {
     /// The request is repeated only where a kept connection was closed before a byte of it was written.
     pub(in crate::api) async fn send(
         &self,
-        mut request: Request<Full<Bytes>>,
+        mut request: BoxedRequest,
     ) -> Result<(Response<Incoming>, Line), SendError> {
         loop {
             let (mut line, is_new) = self.take().await?;

@@ -14,5 +14,6 @@ mod send_error;
 
 pub(super) use body::{BodyEnd, read_body, unpack};
 pub(super) use connector::Connector;
+pub(super) use line::BoxedRequest;
 pub(super) use lines::Lines;
 pub(super) use origin::Origin;

@@ -31,7 +31,7 @@ impl Origin {
     }
 
     /// As HTTP/1.1 names it in every request. The port is left out where it is the usual one.
-    pub(super) fn host(&self) -> &HeaderValue {
+    pub(in crate::api) fn host(&self) -> &HeaderValue {
         &self.host
     }
 

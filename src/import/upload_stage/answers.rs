@@ -71,10 +71,10 @@ impl<C: LeadApi> UploadStage<'_, C> {
         {
             self.note_created(&row, lead_id, created_at.as_ref(), sent);
         }
-        let before = before.map(|before| KnownBefore::clone(&before));
+        let before = || before.as_deref().cloned();
         match follow_up(class, now) {
-            FollowUp::LookUp(lost) => self.lose(row, lost, before),
-            FollowUp::RepeatUnsettled => self.repeat_unsettled(row, before, sent),
+            FollowUp::LookUp(lost) => self.lose(row, lost, before()),
+            FollowUp::RepeatUnsettled => self.repeat_unsettled(row, before(), sent),
             other => self.follow(other, row, number),
         }
     }
