@@ -15,10 +15,15 @@ pub(super) struct CountedFile {
 impl CountedFile {
     /// Opens the file at `path`; bytes read are added to `bytes_read`.
     pub(super) fn open(path: &Path, bytes_read: &Arc<AtomicU64>) -> io::Result<Self> {
-        Ok(Self {
-            file: fs_err::File::open(path)?,
+        Ok(Self::of(fs_err::File::open(path)?, bytes_read))
+    }
+
+    /// The same with a file that is open already.
+    pub(super) fn of(file: fs_err::File, bytes_read: &Arc<AtomicU64>) -> Self {
+        Self {
+            file,
             bytes_read: Arc::clone(bytes_read),
-        })
+        }
     }
 }
 

@@ -144,6 +144,19 @@ pub enum SourceError {
         /// How many texts it announces.
         announced: u64,
     },
+    /// A text that no spreadsheet program would have written.
+    #[error("`{part}` has a text that is longer than any cell can hold")]
+    OversizedText {
+        /// The part within the workbook.
+        part: String,
+    },
+    /// What is too large for the memory could not be put on the disk.
+    #[error("the texts of the workbook cannot be copied to a temporary file")]
+    TemporaryFile {
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
     /// The workbook is cut off or malformed.
     #[error("{}", broken_workbook(.sheet.as_deref(), *.after_row))]
     BrokenWorkbook {
@@ -230,7 +243,8 @@ impl SourceError {
             }
             Self::TooManyColumns { .. } => "look whether `--delimiter` names the right character",
             Self::NotAWorksheet { .. } => "name another sheet with `--sheet`",
-            Self::HostileWorkbook { .. } => {
+            Self::TemporaryFile { .. } => "make room for it, or set `TMPDIR` to a folder with room",
+            Self::HostileWorkbook { .. } | Self::OversizedText { .. } => {
                 "do not trust this file; if it is yours, save it again with a spreadsheet program"
             }
             _ => "open it in a spreadsheet program and save it again as a workbook (`.xlsx`)",

@@ -154,13 +154,14 @@ fn open_workbook(
     bytes_read: &Arc<AtomicU64>,
 ) -> Result<OpenedTable, SourceError> {
     let inspection = inspect_archive(path)?;
-    let file = WorkbookFile::open(path, options.sheet.as_deref(), bytes_read)?;
+    let file = WorkbookFile::open(path, options.sheet.as_deref(), &inspection, bytes_read)?;
     let mut notices = ignored_notice("delimiter", options.delimiter.is_some(), "workbook");
     notices.extend(file.notice.clone());
+    let bytes_total = file.bytes_total;
     Ok(OpenedTable {
         table: Table::Workbook(Box::new(file)),
         notices,
-        bytes_total: inspection.sheet_bytes,
+        bytes_total,
     })
 }
 

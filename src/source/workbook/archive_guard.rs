@@ -1,22 +1,26 @@
 //! Looks into a zip archive before calamine does: what it is, and whether it can be trusted.
 
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
+use super::package::{Archive, broken, part_names};
 use crate::source::SourceError;
 use crate::source::content::{Foreign, ODS, PLAIN_ZIP, XLSB};
-
-type Archive = ZipArchive<BufReader<fs_err::File>>;
 
 /// What is known of an XLSX workbook before it is opened.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::source) struct Inspection {
     /// Compressed bytes of all its sheets.
     pub(in crate::source) sheet_bytes: u64,
+    /// Whether its shared strings are too many to be kept in memory.
+    pub(in crate::source) has_many_strings: bool,
 }
+
+/// A table of shared strings of up to so many bytes of XML is kept in memory, where it takes up to six times as much.
+const MOST_STRING_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Opens the archive at `path` and makes sure that it is an XLSX workbook that may be opened.
 ///
@@ -32,26 +36,21 @@ pub(in crate::source) fn inspect_archive(path: &Path) -> Result<Inspection, Sour
     if let Some(foreign) = other_than_xlsx(&names) {
         return Err(foreign.into());
     }
-    let mut sheet_bytes = 0;
+    let mut inspection = Inspection {
+        sheet_bytes: 0,
+        has_many_strings: false,
+    };
     for (index, name) in names.iter().enumerate() {
         if name.contains("worksheets/") && !name.contains("_rels/") {
-            sheet_bytes += archive
+            inspection.sheet_bytes += archive
                 .by_index_raw(index)
                 .map_err(broken)?
                 .compressed_size();
         } else if name.ends_with("sharedstrings.xml") {
-            guard_shared_strings(&mut archive, index, name)?;
+            inspection.has_many_strings |= has_many_strings(&mut archive, index, name)?;
         }
     }
-    Ok(Inspection { sheet_bytes })
-}
-
-/// All names as calamine compares them: in lower case, with forward slashes.
-fn part_names(archive: &Archive) -> Result<Vec<String>, SourceError> {
-    let names = archive.file_names();
-    names
-        .map(|name| Ok(name.map_err(broken)?.to_lowercase().replace('\\', "/")))
-        .collect()
+    Ok(inspection)
 }
 
 fn other_than_xlsx(names: &[String]) -> Option<Foreign> {
@@ -67,18 +66,19 @@ fn other_than_xlsx(names: &[String]) -> Option<Foreign> {
     }
 }
 
-/// Refuses a table of shared strings that announces more texts than its bytes allow.
-fn guard_shared_strings(
-    archive: &mut Archive,
-    index: usize,
-    part: &str,
-) -> Result<(), SourceError> {
+/// Refuses a table of shared strings that announces more texts than its bytes allow; tells whether it is large,
+/// by inflating it and not by its own word.
+fn has_many_strings(archive: &mut Archive, index: usize, part: &str) -> Result<bool, SourceError> {
     let mut table = archive.by_index(index).map_err(broken)?;
     let most = most_texts(&table);
     let start = start_of(&mut table)?;
     let announced = announced_texts(&start);
     match announced {
-        Some(announced) if announced <= most => Ok(()),
+        Some(announced) if announced <= most => {
+            let rest = io::copy(&mut table.take(MOST_STRING_BYTES), &mut io::sink());
+            // A table that does not inflate is told of by whoever reads it.
+            Ok(rest.is_ok_and(|rest| start.len() as u64 + rest > MOST_STRING_BYTES))
+        }
         announced => Err(SourceError::HostileWorkbook {
             part: part.to_owned(),
             announced: announced.unwrap_or(u64::MAX),
@@ -156,14 +156,6 @@ fn leading_count(after_name: &str) -> u64 {
         return 0;
     }
     digits.parse().unwrap_or(u64::MAX)
-}
-
-fn broken(source: impl std::error::Error + Send + Sync + 'static) -> SourceError {
-    SourceError::BrokenWorkbook {
-        sheet: None,
-        after_row: 0,
-        source: Box::new(source),
-    }
 }
 
 #[cfg(test)]

@@ -6,10 +6,16 @@
 mod archive_guard;
 mod cell_text;
 mod date_text;
+mod inline_strings;
+mod markup;
 mod number_format;
 mod number_text;
+mod package;
+mod part_error;
 mod row_assembly;
+mod self_contained;
 mod sheet_choice;
+mod text_store;
 mod workbook_file;
 
 pub(in crate::source) use archive_guard::inspect_archive;

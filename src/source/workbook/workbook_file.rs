@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use calamine::{Reader, Xlsx, XlsxError};
 
+use super::archive_guard::Inspection;
 use super::cell_text::CellTexts;
 use super::date_text::Epoch;
 use super::row_assembly::{Position, RowAssembly};
-use super::sheet_choice::choose_sheet;
+use super::self_contained::{Original, SelfContained};
+use super::sheet_choice::{SheetChoice, choose_sheet};
 use crate::source::SourceError;
 use crate::source::content::PASSWORD_PROTECTED;
 use crate::source::counted_file::CountedFile;
@@ -21,7 +23,7 @@ type Workbook = Xlsx<BufReader<CountedFile>>;
 
 /// A workbook with the sheet that is read from it.
 ///
-/// Holds the table of shared strings for as long as it lives, and one row while reading.
+/// Holds the table of shared strings for as long as it lives, unless that is large, and one row while reading.
 pub(in crate::source) struct WorkbookFile {
     /// Reading a sheet borrows the workbook, although nothing of it changes.
     workbook: Mutex<Workbook>,
@@ -31,27 +33,68 @@ pub(in crate::source) struct WorkbookFile {
     pub(in crate::source) sheets: Vec<String>,
     /// Said when nobody chose the sheet and there was a choice.
     pub(in crate::source) notice: Option<String>,
+    /// Bytes that a reading has to go through at most.
+    pub(in crate::source) bytes_total: u64,
 }
 
 impl WorkbookFile {
-    /// Opens the workbook at `path`, whose archive has been inspected, and chooses the sheet.
+    /// Opens the workbook at `path`, whose archive was inspected, and chooses the sheet.
     pub(in crate::source) fn open(
         path: &Path,
         wanted_sheet: Option<&str>,
+        inspection: &Inspection,
         bytes_read: &Arc<AtomicU64>,
     ) -> Result<Self, SourceError> {
-        let file = BufReader::new(CountedFile::open(path, bytes_read)?);
-        let mut workbook = Xlsx::new(file).map_err(|error| broken(None, 0, error))?;
+        if inspection.has_many_strings {
+            return Self::open_copy(path, wanted_sheet, bytes_read);
+        }
+        let mut workbook = open_file(CountedFile::open(path, bytes_read)?)?;
         let sheets = workbook.sheets_metadata().to_vec();
         let choice = choose_sheet(&sheets, wanted_sheet, |name| {
             has_filled_cell(&mut workbook, name)
         })?;
-        Ok(Self {
+        Ok(Self::new(workbook, choice, inspection.sheet_bytes))
+    }
+
+    /// The same by way of a copy that needs no table of strings. Which sheet is wanted is found with the first rows
+    /// of each.
+    fn open_copy(
+        path: &Path,
+        wanted_sheet: Option<&str>,
+        bytes_read: &Arc<AtomicU64>,
+    ) -> Result<Self, SourceError> {
+        let open = |copy: SelfContained| {
+            let file = fs_err::File::from_parts(copy.file, TEMPORARY_NAME);
+            open_file(CountedFile::of(file, bytes_read))
+        };
+        let mut original = Original::open(path)?;
+        let first_rows = original.copy(0..original.sheet_count(), FIRST_ROWS_BYTES)?;
+        let is_whole = first_rows.is_whole;
+        let mut workbook = open(first_rows)?;
+        let sheets = workbook.sheets_metadata().to_vec();
+        let number_of = |name: &str| sheets.iter().position(|sheet| sheet.name == name);
+        let choice = choose_sheet(&sheets, wanted_sheet, |name| {
+            let is_filled = has_filled_cell(&mut workbook, name)?;
+            if is_filled || is_whole {
+                return Ok(is_filled);
+            }
+            let copy = original.copy(number_of(name), u64::MAX)?;
+            has_filled_cell(&mut open(copy)?, name)
+        })?;
+        let copy = original.copy(number_of(&choice.name), u64::MAX)?;
+        let length = copy.length;
+        Ok(Self::new(open(copy)?, choice, length))
+    }
+
+    fn new(workbook: Workbook, choice: SheetChoice, bytes_total: u64) -> Self {
+        let sheets = workbook.sheets_metadata().iter();
+        Self {
+            sheets: sheets.map(|sheet| sheet.name.clone()).collect(),
             workbook: Mutex::new(workbook),
             sheet: choice.name,
-            sheets: sheets.into_iter().map(|sheet| sheet.name).collect(),
             notice: choice.notice,
-        })
+            bytes_total,
+        }
     }
 
     /// Calls `on_row` with each row that is not blank, until it breaks; returns the number of the
@@ -72,6 +115,16 @@ impl WorkbookFile {
     fn lock(&self) -> MutexGuard<'_, Workbook> {
         self.workbook.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What errors call a file that has no name any more.
+const TEMPORARY_NAME: &str = "(temporary file)";
+
+/// The first filled row lies within so many bytes of nearly every sheet.
+const FIRST_ROWS_BYTES: u64 = 64 * 1024;
+
+fn open_file(file: CountedFile) -> Result<Workbook, SourceError> {
+    Xlsx::new(BufReader::new(file)).map_err(|error| broken(None, 0, error))
 }
 
 fn has_filled_cell(workbook: &mut Workbook, sheet: &str) -> Result<bool, SourceError> {
@@ -133,5 +186,7 @@ fn broken(sheet: Option<&str>, after_row: u64, error: XlsxError) -> SourceError 
     }
 }
 
+#[cfg(test)]
+mod string_tests;
 #[cfg(test)]
 mod tests;

@@ -11,12 +11,12 @@ use crate::model::{CellFaultKind, Row};
 use crate::source::{Format as SourceFormat, RowCount, Source, SourceError, SourceOptions};
 
 /// A file in a folder that vanishes with the test.
-struct Written {
+pub(super) struct Written {
     _folder: TempDir,
-    path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
-fn written(write: impl FnOnce(&Path)) -> Written {
+pub(super) fn written(write: impl FnOnce(&Path)) -> Written {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("leads.xlsx");
     write(&path);
@@ -27,10 +27,10 @@ fn written(write: impl FnOnce(&Path)) -> Written {
 }
 
 /// A sheet's name and what fills it.
-type SheetOf<'a> = (&'a str, &'a dyn Fn(&mut Worksheet));
+pub(super) type SheetOf<'a> = (&'a str, &'a dyn Fn(&mut Worksheet));
 
 /// A workbook of named sheets.
-fn workbook(sheets: &[SheetOf<'_>]) -> Written {
+pub(super) fn workbook(sheets: &[SheetOf<'_>]) -> Written {
     written(|path| {
         let mut workbook = Workbook::new();
         for (name, fill) in sheets {
@@ -43,7 +43,11 @@ fn workbook(sheets: &[SheetOf<'_>]) -> Written {
 }
 
 /// A workbook written part by part, for what no honest writer would write.
-fn workbook_of_parts(sheet_data: &str, shared_strings: &str, workbook_properties: &str) -> Written {
+pub(super) fn workbook_of_parts(
+    sheet_data: &str,
+    shared_strings: &str,
+    workbook_properties: &str,
+) -> Written {
     let relationships = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006/relationships";
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
