@@ -157,6 +157,14 @@ pub enum SourceError {
         #[source]
         source: io::Error,
     },
+    /// The workbook ends in the middle of a sheet.
+    #[error("the workbook is cut off: `{part}` ends after row {after_row}")]
+    CutOffWorkbook {
+        /// The sheet's part within the workbook; what people call it stands at the end that is missing.
+        part: String,
+        /// The last row that is whole; 0 when there is none.
+        after_row: u64,
+    },
     /// The workbook is cut off or malformed.
     #[error("{}", broken_workbook(.sheet.as_deref(), *.after_row))]
     BrokenWorkbook {
@@ -243,6 +251,7 @@ impl SourceError {
             }
             Self::TooManyColumns { .. } => "look whether `--delimiter` names the right character",
             Self::NotAWorksheet { .. } => "name another sheet with `--sheet`",
+            Self::CutOffWorkbook { .. } => "download or copy it again; the rest of it is missing",
             Self::TemporaryFile { .. } => "make room for it, or set `TMPDIR` to a folder with room",
             Self::HostileWorkbook { .. } | Self::OversizedText { .. } => {
                 "do not trust this file; if it is yours, save it again with a spreadsheet program"

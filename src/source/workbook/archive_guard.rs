@@ -6,6 +6,7 @@ use std::path::Path;
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
+use super::cut_off::cut_off_error;
 use super::package::{Archive, broken, part_names};
 use crate::source::SourceError;
 use crate::source::content::{Foreign, ODS, PLAIN_ZIP, XLSB};
@@ -26,12 +27,14 @@ const MOST_STRING_BYTES: u64 = 16 * 1024 * 1024;
 ///
 /// # Errors
 ///
-/// [`SourceError::ForeignFormat`] for other archives, [`SourceError::BrokenWorkbook`] for one that
-/// is cut off, [`SourceError::HostileWorkbook`] when the table of shared strings announces more
+/// [`SourceError::ForeignFormat`] for other archives, [`SourceError::CutOffWorkbook`] or
+/// [`SourceError::BrokenWorkbook`] for one that is cut off, [`SourceError::HostileWorkbook`] when the table of shared strings announces more
 /// texts than it can hold: calamine would set aside memory for them and the process would abort.
 pub(in crate::source) fn inspect_archive(path: &Path) -> Result<Inspection, SourceError> {
     let file = BufReader::new(fs_err::File::open(path)?);
-    let mut archive = ZipArchive::new(file).map_err(broken)?;
+    let archive = ZipArchive::new(file);
+    let mut archive =
+        archive.map_err(|error| cut_off_error(path).unwrap_or_else(|| broken(error)))?;
     let names = part_names(&archive)?;
     if let Some(foreign) = other_than_xlsx(&names) {
         return Err(foreign.into());

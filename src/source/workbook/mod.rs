@@ -5,6 +5,7 @@
 
 mod archive_guard;
 mod cell_text;
+mod cut_off;
 mod date_text;
 mod inline_strings;
 mod markup;

@@ -360,10 +360,39 @@ fn a_sheet_that_breaks_off_is_an_error_after_its_last_row() {
 }
 
 #[test]
-fn a_workbook_that_is_cut_off_is_broken() {
-    let whole = workbook(&[("Leads", &fill_names)]);
+fn a_workbook_that_is_cut_off_says_how_far_it_goes() {
+    let rows = |sheet: &mut Worksheet| {
+        for row in 0..2000 {
+            sheet.write_number(row, 0, row * 7919 % 2003).unwrap();
+            sheet.write_number(row, 1, row * 7907 % 2011).unwrap();
+        }
+    };
+    let whole = workbook(&[("Leads", &rows), ("Old", &fill_names)]);
     let bytes = fs_err::read(&whole.path).unwrap();
-    let file = written(|path| fs_err::write(path, &bytes[..bytes.len() / 2]).unwrap());
-    let error = open(&file).unwrap_err();
+    let error_at = |length: usize| {
+        let file = written(|path| fs_err::write(path, &bytes[..length]).unwrap());
+        open(&file).unwrap_err()
+    };
+    let error = error_at(1000);
     assert_eq!(error.to_string(), "the workbook is cut off or malformed");
+    let error = error_at(bytes.len() / 2);
+    let (before, after_row) = message_and_row(&error);
+    assert_eq!(
+        before,
+        "the workbook is cut off: `xl/worksheets/sheet1.xml` ends after row"
+    );
+    assert!((200..1900).contains(&after_row), "{after_row}");
+    assert_eq!(
+        error.hint().unwrap(),
+        "download or copy it again; the rest of it is missing"
+    );
+    // What follows the sheets cannot say where they end.
+    let error = error_at(bytes.len() - 100);
+    assert_eq!(error.to_string(), "the workbook is cut off or malformed");
+}
+
+fn message_and_row(error: &SourceError) -> (String, u64) {
+    let message = error.to_string();
+    let (before, row) = message.rsplit_once(' ').unwrap();
+    (before.to_owned(), row.parse().unwrap())
 }
