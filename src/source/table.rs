@@ -61,6 +61,18 @@ impl Table {
         }
     }
 
+    /// What the table at `path` holds that a person may not see, below its header.
+    pub(super) fn hidden_notices(
+        &self,
+        path: &Path,
+        header: &Header,
+    ) -> Result<Vec<String>, SourceError> {
+        match self {
+            Self::Delimited(_) => Ok(Vec::new()),
+            Self::Workbook(file) => file.notices_for(path, header),
+        }
+    }
+
     /// Calls `on_row` with each row that is not blank, until it breaks; returns the number of the
     /// last row that counts. The readers say what `width` means to them.
     pub(super) fn read_filled_rows(
@@ -156,6 +168,11 @@ fn open_workbook(
     let inspection = inspect_archive(path)?;
     let file = WorkbookFile::open(path, options.sheet.as_deref(), &inspection, bytes_read)?;
     let mut notices = ignored_notice("delimiter", options.delimiter.is_some(), "workbook");
+    notices.extend(ignored_notice(
+        "encoding",
+        options.encoding.is_some(),
+        "workbook",
+    ));
     notices.extend(file.notice.clone());
     let bytes_total = file.bytes_total;
     Ok(OpenedTable {

@@ -11,9 +11,14 @@ use calamine::{Reader, Xlsx, XlsxError};
 use super::archive_guard::Inspection;
 use super::cell_text::CellTexts;
 use super::date_text::Epoch;
+use super::package::{self, Package};
+use super::part_error::{is_broken, part_error};
 use super::row_assembly::{Position, RowAssembly};
 use super::self_contained::{Original, SelfContained};
 use super::sheet_choice::{SheetChoice, choose_sheet};
+use super::sheet_notices::sheet_notices;
+use super::sheet_survey::SheetSurvey;
+use crate::model::Header;
 use crate::source::SourceError;
 use crate::source::content::PASSWORD_PROTECTED;
 use crate::source::counted_file::CountedFile;
@@ -109,6 +114,33 @@ impl WorkbookFile {
     ) -> Result<u64, SourceError> {
         let mut workbook = self.lock();
         read_sheet(&mut workbook, &self.sheet, width, on_row)
+    }
+
+    /// What should be said about the sheet, whose column names are `header`, because people see it otherwise than it is
+    /// read; `path` is where the workbook is.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::OversizedText`]. A sheet that breaks is told of by whoever reads it.
+    pub(in crate::source) fn notices_for(
+        &self,
+        path: &Path,
+        header: &Header,
+    ) -> Result<Vec<String>, SourceError> {
+        let Ok(mut package) = Package::open(path) else {
+            return Ok(Vec::new());
+        };
+        let number = self.sheets.iter().position(|name| *name == self.sheet);
+        let index = number.and_then(|number| *package.sheets.get(number)?);
+        let Some(index) = index else {
+            return Ok(Vec::new());
+        };
+        let part = package.archive.by_index(index).map_err(package::broken)?;
+        match SheetSurvey::of(part, header.row_number) {
+            Ok(survey) => Ok(sheet_notices(&survey, &self.sheet, header)),
+            Err(error) if is_broken(&error) => Ok(Vec::new()),
+            Err(error) => Err(part_error(&package.names[index], error)),
+        }
     }
 
     /// A panic in `on_row` leaves nothing half-done: each reading starts anew.

@@ -49,9 +49,27 @@ pub(super) fn workbook_of_parts(
     workbook_properties: &str,
 ) -> Written {
     let relationships = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    let package = "http://schemas.openxmlformats.org/package/2006/relationships";
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    let parts = [
+    let target = "worksheets/sheet1.xml";
+    let package = package_parts(relationships, main, target, workbook_properties);
+    let mut parts: Vec<_> = package.into();
+    parts.push(("xl/sharedStrings.xml", shared_strings.to_owned()));
+    parts.push((
+        "xl/worksheets/sheet1.xml",
+        format!("<worksheet xmlns=\"{main}\"><sheetData>{sheet_data}"),
+    ));
+    workbook_of(&parts)
+}
+
+/// The parts of a workbook without its sheet, which lies at `target`.
+fn package_parts(
+    relationships: &str,
+    main: &str,
+    target: &str,
+    workbook_properties: &str,
+) -> [(&'static str, String); 4] {
+    let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+    [
         (
             "_rels/.rels",
             format!(
@@ -70,7 +88,7 @@ pub(super) fn workbook_of_parts(
             "xl/_rels/workbook.xml.rels",
             format!(
                 "<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" \
-                 Type=\"{relationships}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+                 Type=\"{relationships}/worksheet\" Target=\"{target}\"/></Relationships>"
             ),
         ),
         (
@@ -80,15 +98,13 @@ pub(super) fn workbook_of_parts(
                  <xf numFmtId=\"14\"/><xf numFmtId=\"31\"/></cellXfs></styleSheet>"
             ),
         ),
-        ("xl/sharedStrings.xml", shared_strings.to_owned()),
-        (
-            "xl/worksheets/sheet1.xml",
-            format!("<worksheet xmlns=\"{main}\"><sheetData>{sheet_data}"),
-        ),
-    ];
+    ]
+}
+
+fn workbook_of(parts: &[(&str, String)]) -> Written {
     written(|path| {
         let mut archive = ZipWriter::new(fs_err::File::create(path).unwrap());
-        for (name, content) in &parts {
+        for (name, content) in parts {
             archive
                 .start_file(*name, SimpleFileOptions::default())
                 .unwrap();
@@ -395,4 +411,160 @@ fn message_and_row(error: &SourceError) -> (String, u64) {
     let message = error.to_string();
     let (before, row) = message.rsplit_once(' ').unwrap();
     (before.to_owned(), row.parse().unwrap())
+}
+
+#[test]
+fn what_people_do_not_see_is_told_of() {
+    let file = workbook(&[("Leads", &|sheet| {
+        sheet.write_row(0, 0, ["Name", "Phone", "Town"]).unwrap();
+        for row in 1..9 {
+            sheet.write_row(row, 0, ["Jane", "1", "Rome"]).unwrap();
+        }
+        for row in [2, 3, 5, 40] {
+            sheet.set_row_hidden(row).unwrap();
+        }
+        sheet.set_column_hidden(1).unwrap();
+        sheet.set_column_range_hidden(3, 9).unwrap();
+        let plain = Format::new();
+        sheet.merge_range(6, 2, 7, 2, "Oslo", &plain).unwrap();
+    })]);
+    assert_eq!(
+        open(&file).unwrap().notices(),
+        [
+            "rows 3 to 4 and 1 more are hidden in sheet `Leads`; they are read like the others",
+            "column `B` is hidden in sheet `Leads`; it is read like the others",
+            "the cells `C7:C8` of sheet `Leads` are merged; only the first of them has a value, and the others are \
+             read as empty",
+        ]
+    );
+}
+
+#[test]
+fn a_cell_that_is_longer_than_any_is_refused() {
+    let long = "a".repeat(2 << 20);
+    let data = format!(
+        "<row><c t=\"inlineStr\"><is><t>Name</t></is></c></row>\
+         <row><c t=\"inlineStr\"><is><t>{long}</t></is></c></row>{SHEET_END}"
+    );
+    let file = workbook_of_parts(&data, NO_STRINGS, "");
+    let error = open(&file).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`xl/worksheets/sheet1.xml` has a text that is longer than any cell can hold"
+    );
+}
+
+/// Rows of a sheet, its shared strings, and the texts of all cells from the second row on.
+type CellCase<'a> = (&'a str, &'a str, &'a str, &'a [&'a str]);
+
+#[test]
+fn cells_are_read_however_they_are_written() {
+    let name = "<row><c t=\"inlineStr\"><is><t>Name</t></is></c></row>";
+    let cases: &[CellCase<'_>] = &[
+        (
+            "cells and rows without references",
+            "<row><c><v>1</v></c><c/><c><v>3</v></c></row><row/><row><c><v>4</v></c></row>",
+            NO_STRINGS,
+            &["2: 1||3", "4: 4"],
+        ),
+        (
+            "references that skip, then none",
+            "<row r=\"5\"><c r=\"B5\"><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>",
+            NO_STRINGS,
+            &["5: |1|2", "6: 3"],
+        ),
+        (
+            "prefixed names",
+            "<x:row><x:c t=\"s\"><x:v>0</x:v></x:c><x:c><x:f>1+1</x:f><x:v>2</x:v></x:c></x:row>",
+            "<x:sst><x:si><x:t>a</x:t></x:si></x:sst>",
+            &["2: a|2"],
+        ),
+        (
+            "booleans, errors, formulas",
+            "<row><c t=\"b\"><v>1</v></c><c t=\"b\"><v>0</v></c><c t=\"e\"><v>#DIV/0!</v></c>\
+             <c t=\"str\"><f>\"a\"</f><v>a &amp; b</v></c></row>",
+            NO_STRINGS,
+            &["2: TRUE|FALSE|#DIV/0!|a & b"],
+        ),
+        (
+            "escaped characters",
+            "<row><c t=\"s\"><v>0</v></c><c t=\"inlineStr\"><is><t>_x005F_x000D_</t></is></c>\
+             <c t=\"str\"><v>a_x0009_b</v></c><c t=\"inlineStr\"><is><t>_xD83D__xDCF7_ _x00_</t></is></c></row>",
+            "<sst><si><t>a_x000D_\nb</t></si></sst>",
+            &["2: a\r\nb|_x000D_|a\tb|\u{1F4F7} _x00_"],
+        ),
+        (
+            "rich texts and phonetic ones",
+            "<row><c t=\"inlineStr\"><is><r><t>a</t></r><r><rPr><b/></rPr><t xml:space=\"preserve\"> b</t></r>\
+             <rPh sb=\"0\" eb=\"1\"><t>z</t></rPh></is></c><c t=\"inlineStr\"><is><t> c </t></is></c></row>",
+            NO_STRINGS,
+            &["2: a b|c"],
+        ),
+        (
+            "blank rows with styles at the end",
+            "<row><c><v>1</v></c></row><row r=\"900000\" s=\"1\" customFormat=\"1\"><c s=\"1\"/></row>",
+            NO_STRINGS,
+            &["2: 1"],
+        ),
+    ];
+    for (what, rows, strings, expected) in cases {
+        let data = format!("{name}{rows}{SHEET_END}");
+        let file = workbook_of_parts(&data, strings, "");
+        let (rows, _) = read_all(&open(&file).unwrap());
+        let texts = rows
+            .iter()
+            .map(|row| format!("{}: {}", row.number, cells(row).join("|")));
+        assert_eq!(texts.collect::<Vec<_>>(), *expected, "{what}");
+    }
+}
+
+#[test]
+fn workbooks_of_other_writers_are_read() {
+    let strict_main = "http://purl.oclc.org/ooxml/spreadsheetml/main";
+    let strict = "http://purl.oclc.org/ooxml/officeDocument/relationships";
+    let usual = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let sheet = |main: &str, dimension: &str| {
+        format!(
+            "<worksheet xmlns=\"{main}\">{dimension}<sheetData>\
+             <row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>Name</t></is></c></row>\
+             <row r=\"2\" hidden=\"1\"><c r=\"A2\" t=\"inlineStr\"><is><t>Jane</t></is></c></row>{SHEET_END}"
+        )
+    };
+    for (what, relationships, main, target, dimension) in [
+        (
+            "an absolute target",
+            usual,
+            "m",
+            "/xl/worksheets/sheet1.xml",
+            "",
+        ),
+        (
+            "strict names",
+            strict,
+            strict_main,
+            "worksheets/sheet1.xml",
+            "",
+        ),
+        (
+            "a wrong dimension",
+            usual,
+            "m",
+            "worksheets/sheet1.xml",
+            "<dimension ref=\"A1\"/>",
+        ),
+    ] {
+        let package = package_parts(relationships, main, target, "");
+        let mut parts: Vec<_> = package.into();
+        parts.push(("xl/worksheets/sheet1.xml", sheet(main, dimension)));
+        let file = workbook_of(&parts);
+        let source = open(&file).unwrap();
+        let (rows, _) = read_all(&source);
+        assert_eq!(rows.len(), 1, "{what}");
+        // The survey finds the same part.
+        assert_eq!(
+            source.notices(),
+            ["row 2 is hidden in sheet `Leads`; it is read like the others"],
+            "{what}"
+        );
+    }
 }
