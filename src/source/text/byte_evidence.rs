@@ -54,8 +54,21 @@ impl ByteEvidence {
         self.misfits == 0 || self.characters >= self.misfits * CHARACTERS_FOR_A_MISFIT
     }
 
+    /// Whether the start of a file shows that all of it is meant to be UTF-8.
+    pub(super) fn start_is_utf_8(start: &[u8]) -> bool {
+        /// So many characters are no accident.
+        const ENOUGH: u64 = 100;
+        let start = &start[..end_of_lines(start)];
+        let is_rich = || lead_bytes(start) >= ENOUGH;
+        std::str::from_utf8(start).is_ok() && is_rich()
+    }
+
     fn note(&mut self, block: &[u8]) {
         if block.is_ascii() {
+            return;
+        }
+        if let Ok(text) = std::str::from_utf8(block) {
+            self.characters += lead_bytes(text.as_bytes());
             return;
         }
         let misfits_before = self.misfits;
@@ -136,6 +149,20 @@ mod tests {
                 "{}",
                 bytes.escape_ascii()
             );
+        }
+    }
+
+    #[test]
+    fn a_start_that_is_rich_in_characters_is_enough() {
+        let rich = "Şükrü Çağlayan\n".repeat(30);
+        for (start, expected) in [
+            (rich.as_bytes(), true),
+            (&rich.as_bytes()[..rich.len() - 3], true),
+            (&[rich.as_bytes(), b"Jos\xE9\n"].concat(), false),
+            ("Şükrü\n".as_bytes(), false),
+            (b"Jane\n", false),
+        ] {
+            assert_eq!(ByteEvidence::start_is_utf_8(start), expected);
         }
     }
 

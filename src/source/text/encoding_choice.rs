@@ -35,7 +35,7 @@ const UTF_32_MARKS: [&[u8]; 2] = [b"\xFF\xFE\0\0", b"\0\0\xFE\xFF"];
 /// Chooses the encoding of a text file that begins with `start`; `named` is what somebody said.
 ///
 /// A byte order mark wins over the name, because it is what the program wrote that made the file.
-/// `whole_file` is gone through only if neither is there.
+/// `whole_file` is gone through only if neither is there and the start does not show that it is UTF-8.
 ///
 /// # Errors
 ///
@@ -100,6 +100,9 @@ fn encoding_of_bytes<R: Read>(
             });
         }
         ZeroBytes::Stray => {}
+    }
+    if ByteEvidence::start_is_utf_8(start) {
+        return Ok((UTF_8, Certainty::Shown));
     }
     let evidence = ByteEvidence::gather(whole_file()?)?;
     if !evidence.is_utf_8() {
