@@ -1,7 +1,7 @@
 //! The likely encoding of text that names none and is not UTF-8.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, ISO_8859_15, MACINTOSH, WINDOWS_1251, WINDOWS_1252, X_MAC_CYRILLIC};
+use encoding_rs::{Encoding, ISO_8859_15, MACINTOSH, WINDOWS_1252, X_MAC_CYRILLIC};
 
 use super::language_hint::likely_country;
 
@@ -13,7 +13,7 @@ pub(super) fn guess_encoding(lines: &[u8], start: &[u8]) -> &'static Encoding {
     let guess = detector.guess(country.as_deref().map(str::as_bytes), Utf8Detection::Deny);
     if !guess.is_single_byte() {
         guess
-    } else if guess == WINDOWS_1251 && has_capitals_of_macintosh(lines) {
+    } else if has_capitals_of_macintosh(lines) {
         X_MAC_CYRILLIC
     } else if reads_better_as_macintosh(lines, guess) {
         MACINTOSH
@@ -49,8 +49,8 @@ fn has_signs_of_iso_8859_15(lines: &[u8]) -> bool {
     !has_marks_of_windows && (has_ligature || lines.contains(&EURO))
 }
 
-/// Capital letters of Cyrillic lie elsewhere on a Macintosh, and small ones where Windows has them: words that
-/// begin with a capital tell.
+/// Capital letters of Cyrillic lie elsewhere on a Macintosh, and small ones where Windows has them: in a text that
+/// is mostly small letters in a row, words that begin with a capital tell.
 fn has_capitals_of_macintosh(lines: &[u8]) -> bool {
     let capitals_in = |capitals: std::ops::RangeInclusive<u8>| {
         let begins_word = |&[first, second]: &[u8; 2]| capitals.contains(&first) && second >= 0xE0;
@@ -59,23 +59,37 @@ fn has_capitals_of_macintosh(lines: &[u8]) -> bool {
             .filter(|pair| begins_word(pair))
             .count()
     };
-    capitals_in(0x80..=0x9F) > capitals_in(0xC0..=0xDE)
+    let beyond_ascii = lines.iter().filter(|byte| !byte.is_ascii()).count();
+    let in_a_row = capitals_in(0xE0..=0xFF);
+    in_a_row * 2 > beyond_ascii && capitals_in(0x80..=0x9F) > capitals_in(0xC0..=0xDE)
 }
 
 /// Old files of a Macintosh, which chardetng does not know: their small letters with accents are symbols
 /// or nothing in the encodings of Windows.
 fn reads_better_as_macintosh(lines: &[u8], other: &'static Encoding) -> bool {
-    let (in_macintosh, all) = accents_in_words(lines, MACINTOSH);
-    let (in_other, _) = accents_in_words(lines, other);
+    let is_western = other.name() == "windows-1252" || other.name() == "windows-1254";
+    let (in_macintosh, all) = letters_in_words(lines, MACINTOSH, is_accented);
+    let (in_other, _) = if is_western {
+        letters_in_words(lines, other, is_accented)
+    } else {
+        letters_in_words(lines, other, char::is_lowercase)
+    };
     in_macintosh * 2 > all && in_other * 4 < all
 }
 
-/// How many characters beyond ASCII are small letters beside small letters of ASCII, and how many there are.
-fn accents_in_words(lines: &[u8], encoding: &'static Encoding) -> (usize, usize) {
-    /// The letters of western Europe; any other is as likely a symbol read wrongly.
-    const ACCENTED: &str = "áàâäãåæçéèêëíìîïñóòôöõøúùûüßœ";
+/// Whether it is a small letter of western Europe; any other is as likely a symbol read wrongly.
+fn is_accented(character: char) -> bool {
+    "áàâäãåæçéèêëíìîïñóòôöõøúùûüßœ".contains(character)
+}
+
+/// How many characters beyond ASCII are letters of a kind beside letters of ASCII, and how many there are.
+fn letters_in_words(
+    lines: &[u8],
+    encoding: &'static Encoding,
+    is_letter: impl Fn(char) -> bool,
+) -> (usize, usize) {
     let (text, _) = encoding.decode_without_bom_handling(lines);
-    let (mut accents, mut all) = (0, 0);
+    let (mut letters, mut all) = (0, 0);
     let mut before = ' ';
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
@@ -83,11 +97,11 @@ fn accents_in_words(lines: &[u8], encoding: &'static Encoding) -> (usize, usize)
             all += 1;
             let after = characters.peek().copied().unwrap_or(' ');
             let is_in_word = before.is_ascii_alphabetic() || after.is_ascii_lowercase();
-            accents += usize::from(is_in_word && ACCENTED.contains(character));
+            letters += usize::from(is_in_word && is_letter(character));
         }
         before = character;
     }
-    (accents, all)
+    (letters, all)
 }
 
 #[cfg(test)]
