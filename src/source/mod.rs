@@ -3,7 +3,7 @@
 //! [`Source::open`] looks at a file's content, never at its name, and finds the header;
 //! [`Source::read_rows`] then hands over one [`Row`](crate::model::Row) after another, with the
 //! number that a spreadsheet program would show beside it. Both formats keep one row in memory,
-//! and a workbook its table of shared strings besides.
+//! and a workbook its table of shared strings besides, unless that is large: then it lies on disk.
 //!
 //! A bad row is data: it arrives with [faults](crate::model::CellFault), and reading goes on. Only
 //! what makes the rest of the file unreadable is a [`SourceError`].

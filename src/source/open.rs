@@ -67,7 +67,8 @@ pub struct RowCount {
 
 /// A file whose header has been found and whose rows can be read, again and again.
 ///
-/// Memory: one row, a buffer of 128 KiB for text, the table of shared strings for a workbook.
+/// Memory: one row, a buffer of 128 KiB for text; for a workbook its table of shared strings up to 16 MiB of XML. What is
+/// larger, and what was packed, lies in temporary files that vanish with this value.
 pub struct Source {
     table: Table,
     header: Header,
