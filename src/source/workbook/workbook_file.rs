@@ -222,3 +222,5 @@ fn broken(sheet: Option<&str>, after_row: u64, error: XlsxError) -> SourceError 
 mod string_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod written_tests;
