@@ -20,6 +20,39 @@ pub(super) struct ByteEvidence {
     pub(super) misfits: u64,
     /// Lines with bytes beyond ASCII, from blocks that are not UTF-8.
     pub(super) lines: Vec<u8>,
+    /// All bytes of these blocks.
+    pub(super) bytes: ByteSet,
+}
+
+/// Some of the 256 bytes there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ByteSet([bool; 256]);
+
+impl Default for ByteSet {
+    fn default() -> Self {
+        Self([false; 256])
+    }
+}
+
+impl ByteSet {
+    fn add_all(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0[usize::from(byte)] = true;
+        }
+    }
+
+    /// Whether one of `bytes` is in it.
+    pub(super) fn has_any(&self, bytes: &[u8]) -> bool {
+        bytes.iter().any(|&byte| self.0[usize::from(byte)])
+    }
+}
+
+impl From<&[u8]> for ByteSet {
+    fn from(bytes: &[u8]) -> Self {
+        let mut set = Self::default();
+        set.add_all(bytes);
+        set
+    }
 }
 
 impl ByteEvidence {
@@ -78,6 +111,7 @@ impl ByteEvidence {
         }
         if self.misfits > misfits_before {
             self.keep_lines(block);
+            self.bytes.add_all(block);
         }
     }
 

@@ -106,7 +106,7 @@ fn encoding_of_bytes<R: Read>(
     }
     let evidence = ByteEvidence::gather(whole_file()?)?;
     if !evidence.is_utf_8() {
-        let guess = guess_encoding(&evidence.lines, start);
+        let guess = guess_encoding(&evidence, start);
         return Ok((guess, Certainty::Guessed));
     }
     if evidence.characters == 0 && has_japanese_escapes(start) {

@@ -1,12 +1,20 @@
 //! The likely encoding of text that names none and is not UTF-8.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, ISO_8859_15, MACINTOSH, WINDOWS_1252, X_MAC_CYRILLIC};
+use encoding_rs::{Encoding, ISO_8859_15, KOI8_R, KOI8_U, MACINTOSH, WINDOWS_1252, X_MAC_CYRILLIC};
 
+use super::byte_evidence::ByteEvidence;
 use super::language_hint::likely_country;
 
-/// Guesses the encoding of `lines`, which have bytes beyond ASCII; `start` is how the file begins.
-pub(super) fn guess_encoding(lines: &[u8], start: &[u8]) -> &'static Encoding {
+/// The letters that KOI8-U has and KOI8-R has not. Without them it is the same text in both, and the older and more
+/// usual name is the right one.
+///
+/// Source: RFC 2319.
+const UKRAINIAN_IN_KOI8: [u8; 8] = [0xA4, 0xA6, 0xA7, 0xAD, 0xB4, 0xB6, 0xB7, 0xBD];
+
+/// Guesses the encoding of a file that is not UTF-8 by its bytes; `start` is how it begins.
+pub(super) fn guess_encoding(evidence: &ByteEvidence, start: &[u8]) -> &'static Encoding {
+    let lines = evidence.lines.as_slice();
     let country = likely_country(start).or_else(|| likely_country(lines));
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(lines, true);
@@ -17,6 +25,8 @@ pub(super) fn guess_encoding(lines: &[u8], start: &[u8]) -> &'static Encoding {
         X_MAC_CYRILLIC
     } else if reads_better_as_macintosh(lines, guess) {
         MACINTOSH
+    } else if guess == KOI8_U && !evidence.bytes.has_any(&UKRAINIAN_IN_KOI8) {
+        KOI8_R
     } else if guess.name().starts_with("windows-") && has_only_signs(lines) {
         WINDOWS_1252
     } else if guess == WINDOWS_1252 && has_signs_of_iso_8859_15(lines) {
@@ -108,7 +118,7 @@ fn letters_in_words(
 mod tests {
     use encoding_rs::Encoding;
 
-    use super::guess_encoding;
+    use super::{ByteEvidence, guess_encoding};
 
     /// Each text in its encoding, as exports of its country have it.
     const TEXTS: &[(&str, &str)] = &[
@@ -129,8 +139,12 @@ mod tests {
             "Имя;Фамилия;Город\nИван;Иванов;Москва\nМария;Петрова;Казань\n",
         ),
         (
-            "koi8-u",
+            "koi8-r",
             "Имя;Фамилия;Город\nИван;Иванов;Москва\nМария;Петрова;Казань\n",
+        ),
+        (
+            "koi8-u",
+            "Ім'я;Прізвище;Місто\nІван;Їжакевич;Київ\nМарія;Ґалаґан;Єлисаветград\n",
         ),
         (
             "windows-1253",
@@ -163,10 +177,15 @@ mod tests {
     fn a_few_lines_are_enough_to_tell_the_encoding() {
         for &(label, text) in TEXTS {
             let encoding = Encoding::for_label(label.as_bytes()).unwrap();
-            // encoding_rs writes none of the koi8 family's pseudographics here, so the bytes are koi8-r too.
             let (bytes, _, misfits) = encoding.encode(text);
             assert!(!misfits, "{label}");
-            let guess = guess_encoding(&bytes, &bytes).name().to_ascii_lowercase();
+            let evidence = ByteEvidence {
+                bytes: (&*bytes).into(),
+                lines: bytes.to_vec(),
+                ..ByteEvidence::default()
+            };
+            let guess = guess_encoding(&evidence, &bytes).name();
+            let guess = guess.to_ascii_lowercase();
             assert_eq!(guess, label);
         }
     }
