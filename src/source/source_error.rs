@@ -256,6 +256,9 @@ impl SourceError {
             Self::HostileWorkbook { .. } | Self::OversizedText { .. } => {
                 "do not trust this file; if it is yours, save it again with a spreadsheet program"
             }
+            Self::BrokenWorkbook { sheet: None, .. } => {
+                "download or copy it again; if that does not help, open it in a spreadsheet program and save it again"
+            }
             _ => "open it in a spreadsheet program and save it again as a workbook (`.xlsx`)",
         }
     }
