@@ -30,7 +30,8 @@ impl DataFile {
     /// # Errors
     ///
     /// [`SourceError::BrokenArchive`] for one that is cut off, [`SourceError::LockedArchive`] for one with a
-    /// password, [`SourceError::ManyInArchive`] when it is not clear which of its files is meant.
+    /// password, [`SourceError::ManyInArchive`] when it is not clear which of its files is meant, and
+    /// [`SourceError::TemporaryFile`] when there is no room.
     pub(super) fn open(path: &Path) -> Result<Self, SourceError> {
         let sample = Sample::take(path)?;
         match packing_of(&sample.bytes) {
@@ -86,7 +87,7 @@ impl DataFile {
         kind: &'static str,
         name: Option<&str>,
     ) -> Result<Self, SourceError> {
-        let mut unpacked = NamedTempFile::new()?;
+        let mut unpacked = NamedTempFile::new().map_err(no_room)?;
         copy(&mut packed, &mut unpacked, kind)?;
         let what = name.map_or_else(
             || "what is in it".to_owned(),
@@ -110,12 +111,16 @@ fn copy(
     let mut buffer = vec![0; BUFFER_BYTES];
     loop {
         match packed.read(&mut buffer) {
-            Ok(0) => return Ok(unpacked.flush()?),
-            Ok(count) => unpacked.write_all(&buffer[..count])?,
+            Ok(0) => return unpacked.flush().map_err(no_room),
+            Ok(count) => unpacked.write_all(&buffer[..count]).map_err(no_room)?,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(broken(kind, error)),
         }
     }
+}
+
+fn no_room(source: io::Error) -> SourceError {
+    SourceError::TemporaryFile { source }
 }
 
 fn broken(kind: &'static str, source: io::Error) -> SourceError {

@@ -150,8 +150,8 @@ pub enum SourceError {
         /// The part within the workbook.
         part: String,
     },
-    /// What is too large for the memory could not be put on the disk.
-    #[error("the texts of the workbook cannot be copied to a temporary file")]
+    /// What is packed, or too large for the memory, could not be put on the disk.
+    #[error("what is in the file cannot be copied to a temporary one")]
     TemporaryFile {
         /// What the operating system said.
         #[source]

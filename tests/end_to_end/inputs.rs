@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use rust_xlsxwriter::Workbook;
 
-use crate::support::{ScriptedServer, Workspace, created, read_results};
+use crate::support::{Run, ScriptedServer, Workspace, created, read_results};
 
 #[test]
 fn a_workbook_is_read_like_a_text_file() {
@@ -260,4 +260,20 @@ fn the_names_that_the_mapping_uses_tell_the_header() {
     let run = workspace.import_to_sandbox(&[]).expect_code(0);
     run.expect_says(&["row 2 is taken for the column names"]);
     assert_eq!(workspace.statuses(), ["created", "created"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn without_room_for_a_temporary_file_the_message_names_the_place() {
+    let workspace = Workspace::new();
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(b"Name,Surname\nAda,Lovelace\n").unwrap();
+    workspace.write("leads.csv.gz", packed.finish().unwrap());
+    let mut command = workspace.command(&["inspect", "leads.csv.gz"]);
+    let run = Run::of(command.env("TMPDIR", workspace.path("gone")));
+    run.expect_code(2).expect_says(&[
+        "what is in the file cannot be copied to a temporary one",
+        "gone",
+        "TMPDIR",
+    ]);
 }
