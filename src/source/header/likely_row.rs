@@ -24,9 +24,9 @@ const ROWS_TO_TRY: usize = 10;
 
 /// Guesses the header from the first filled rows of a file; `None` if there are none.
 ///
-/// Of rows that hold some of the `known_names` the first that holds most of them is the header. Else the table begins with the first row that is about as full as most are. That row holds the names unless
-/// it looks like the rows below it: an address, a date or a number where they have one, or a value
-/// that they repeat.
+/// The row that holds the `known_names` is the header. Where none does, the table begins with the first row that is
+/// about as full as most are, and that row holds the names unless it looks like the rows below it: an address, a
+/// date or a number where they have one, or a value that they repeat.
 pub(in crate::source) fn guess_header(
     rows: &[FilledRow],
     known_names: &[String],
@@ -103,7 +103,8 @@ impl<'a> SeenRow<'a> {
     }
 }
 
-/// The first of the rows that hold most of the known names, if any row holds one.
+/// The first row that holds all known names, if there are several. Else the first of those that hold most, if what
+/// stands above it is less full: a row of data may have a name for a value, and those above it are data, too.
 fn row_of_known_names(rows: &[SeenRow<'_>], known_names: &[String]) -> Option<usize> {
     let is_held = |row: &SeenRow<'_>, name: &String| {
         (0..row.kinds.len()).any(|column| row.text(column) == name)
@@ -113,7 +114,14 @@ fn row_of_known_names(rows: &[SeenRow<'_>], known_names: &[String]) -> Option<us
         .map(|row| known_names.iter().filter(|name| is_held(row, name)).count());
     let held: Vec<usize> = held.collect();
     let most = held.iter().copied().max().filter(|&most| most > 0)?;
-    held.iter().position(|&count| count == most)
+    let index = held.iter().position(|&count| count == most)?;
+    let is_certain = most > 1 && most == known_names.len();
+    let is_below_titles = || {
+        rows[..index]
+            .iter()
+            .all(|row| row.filled < rows[index].filled)
+    };
+    (is_certain || is_below_titles()).then_some(index)
 }
 
 /// The first row that is about as full as a full row of the table.
@@ -402,7 +410,7 @@ mod tests {
 
     #[test]
     fn known_names_win_over_looks() {
-        let table = "Made by|Jane|2024\nAlpha|jane@b.co|Gamma\nx|y|z\n";
+        let table = "Made by|Jane\nAlpha|jane@b.co|Gamma\nx|y|z\n";
         let row = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
             guess_header(&rows(table), &names)
@@ -413,6 +421,9 @@ mod tests {
         assert_eq!(row(&["Gamma", "Alpha"]), 2);
         assert_eq!(row(&["Gamma", "Omega"]), 2, "one is better than none");
         assert_eq!(row(&["Omega"]), row(&[]));
+        // A value of a row is no name, unless nothing but titles stands above it.
+        assert_eq!(row(&["y"]), row(&[]));
+        assert_eq!(row(&["y", "Omega"]), row(&[]));
     }
 
     #[test]
