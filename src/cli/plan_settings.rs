@@ -73,26 +73,37 @@ fn source_options(typed: &SourceOptions, settings: &SourceSettings) -> SourceOpt
     }
 }
 
-/// Opens the input as the mapping describes it; a rejects file of ours is always our own kind of
-/// CSV, whatever the original was.
+/// Opens the input as flags and mapping describe it; a rejects file as we have written it is always our own kind
+/// of CSV, whatever the original was.
 fn open_source(
     arguments: &FileArguments,
     path: &Path,
     mapping: &Mapping,
 ) -> Result<Source, Failure> {
-    let typed = SourceOptions {
+    let found_by_looking = SourceOptions {
         known_names: mapping.column_names().map(str::to_owned).collect(),
+        ..SourceOptions::default()
+    };
+    let typed = SourceOptions {
+        known_names: found_by_looking.known_names.clone(),
         ..arguments.source.options()
     };
     let described = source_options(&typed, mapping.source_settings());
-    if described != typed
-        && let Ok(source) = Source::open(path, &typed)
-        && is_rejects_file(source.header())
+    if described != found_by_looking
+        && let Ok(source) = Source::open(path, &found_by_looking)
+        && is_as_we_wrote_it(&source)
     {
         return Ok(source);
     }
     Source::open(path, &described)
         .map_err(|error: SourceError| Failure::of(&error).with_hint(error.hint()))
+}
+
+/// Whether it is a rejects file that no other program has saved again in a way of its own.
+fn is_as_we_wrote_it(source: &Source) -> bool {
+    let is_our_csv =
+        source.delimiter() == Some(b',') && source.encoding().as_deref() == Some("utf-8");
+    is_our_csv && is_rejects_file(source.header())
 }
 
 fn echo(header: &Header, names: &[String]) -> Result<Echo, Failure> {

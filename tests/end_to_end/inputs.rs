@@ -277,3 +277,29 @@ fn without_room_for_a_temporary_file_the_message_names_the_place() {
         "TMPDIR",
     ]);
 }
+
+#[test]
+fn rejects_are_given_back_with_the_flags_of_the_original() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "leads.csv",
+        b"Export\n\nName;Surname;Mail\n\xddrem;\xc7a\xf0la;bad\nAy\xfee;I\xfe\xfdk;\n",
+    );
+    let flags = [
+        "--encoding",
+        "windows-1254",
+        "--delimiter",
+        ";",
+        "--header-row",
+        "3",
+    ];
+    workspace.import_to_sandbox(&flags).expect_code(1);
+    let mended = workspace
+        .read("leads.csv.rejects.csv")
+        .replace("bad", "i@example.com");
+    workspace.write("leads.csv", mended);
+    let server = ScriptedServer::start(|request| created(request.post.unwrap()));
+    workspace.import_to(&server.url(), &flags).expect_code(0);
+    let body = &server.posts()[0].body;
+    assert!(body.contains("İrem") && body.contains("Çağla"), "{body}");
+}
