@@ -301,9 +301,6 @@ pub(super) fn quoted_list(names: &[String]) -> String {
 fn io_hint(kind: io::ErrorKind) -> Option<&'static str> {
     match kind {
         io::ErrorKind::NotFound => Some("check the path for a typing error"),
-        io::ErrorKind::StorageFull => Some(
-            "make room for a temporary copy of the file, or set `TMPDIR` to a folder with room",
-        ),
         io::ErrorKind::PermissionDenied => Some("ask for permission to read the file"),
         _ => None,
     }

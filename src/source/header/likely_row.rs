@@ -16,6 +16,9 @@ pub(in crate::source) struct HeaderGuess {
 /// Words that hardly stand in a cell but to name a column.
 const KNOWN_WORDS: &str = include_str!("known_words.txt");
 
+/// So many known words in a row are no accident.
+const SEVERAL: usize = 2;
+
 /// A row of names is fuller by so many per cent than the titles right above it.
 const FULLER: usize = 125;
 
@@ -172,7 +175,6 @@ fn below_groups(table: &[SeenRow<'_>], found: usize) -> usize {
 /// The first row with several words that name columns. Titles may have as many cells as the table, but not
 /// these.
 fn row_of_words(table: &[SeenRow<'_>]) -> Option<usize> {
-    const SEVERAL: usize = 2;
     (0..table.len().min(ROWS_TO_TRY)).find(|&index| {
         known_words(&table[index]) >= SEVERAL && holds_names(&table[index], &table[index + 1..])
     })
@@ -206,7 +208,6 @@ fn holds_names(row: &SeenRow<'_>, below: &[SeenRow<'_>]) -> bool {
 
 /// Whether the row has known words and little beside texts: a number among them is a name, too.
 fn is_mostly_words(row: &SeenRow<'_>) -> bool {
-    const SEVERAL: usize = 2;
     const MOSTLY: usize = 70;
     let count = |kind: CellKind| row.kinds.iter().filter(|&&own| own == kind).count();
     let has_data = count(CellKind::Address) + count(CellKind::Phone) > 0;
