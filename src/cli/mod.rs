@@ -29,6 +29,8 @@ mod sandbox_args;
 mod sandbox_command;
 mod sign_in_args;
 mod spool;
+mod suggest_command;
+mod suggested_mapping;
 mod terminal;
 mod units;
 mod whoami_command;

@@ -9,6 +9,7 @@
 //! - `lost_answers`: what the CRM has is found, what it has not is sent again
 //! - `inputs`: what is read, and messages about what cannot be
 //! - `inspect`: what is said of a file before anything is done with it
+//! - `suggest`: a mapping made by looking at a file, and `check` of it unedited
 //! - `runs`: what was imported when, rows in doubt, forgetting, purging, backing up
 //! - `fixtures`: the example files of the repository come out as their README says
 //! - `oddities`: a small file for each oddity is seen, or refused, as it should be
@@ -50,6 +51,7 @@ mod runs;
 mod secrets;
 mod sign_in;
 mod statuses;
+mod suggest;
 mod support;
 mod tls;
 mod trial;

@@ -1,0 +1,215 @@
+//! The lines of fields that one column feeds as it is, or after a look-up.
+
+use super::concept::Concept;
+use super::header_reading::How;
+use super::reason::reason_for;
+use super::suggestion::Line;
+use super::survey::{Column, Survey};
+use super::toml_text::quoted;
+
+/// How the column of a field is written.
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    /// Its name.
+    Plain,
+    /// Its names are looked up among those of the CRM.
+    LookedUp(&'static str),
+    /// It is divided into pieces.
+    Divided,
+}
+
+/// A field, what its column may hold in the order of preference, and how it is written.
+struct PlainField {
+    field: &'static str,
+    concepts: &'static [Concept],
+    form: Form,
+}
+
+/// Fields of one column each. Ids of the CRM itself come before names that must be looked up.
+static PLAIN_FIELDS: [PlainField; 11] = [
+    PlainField::new("description", &[Concept::Description], Form::Plain),
+    PlainField::new("message", &[Concept::Message], Form::Plain),
+    PlainField::new(
+        "preferred_contact",
+        &[Concept::PreferredContact],
+        Form::Plain,
+    ),
+    PlainField::new("source_page_url", &[Concept::SourcePageUrl], Form::Plain),
+    PlainField::new("lead_status_id", &[Concept::OwnStatusId], Form::Plain),
+    PlainField::new(
+        "lead_reference_source_id",
+        &[Concept::OwnSourceId],
+        Form::Plain,
+    ),
+    PlainField::new("assigned_user_id", &[Concept::OwnUserId], Form::Plain),
+    PlainField::new(
+        "lead_status_id",
+        &[Concept::LeadStatus],
+        Form::LookedUp("statuses"),
+    ),
+    PlainField::new(
+        "lead_reference_source_id",
+        &[Concept::LeadSource],
+        Form::LookedUp("reference_sources"),
+    ),
+    PlainField::new(
+        "assigned_user_id",
+        &[Concept::Owner],
+        Form::LookedUp("users"),
+    ),
+    PlainField::new(
+        "marketing_attribution",
+        &[Concept::Tags, Concept::Campaign, Concept::Utm],
+        Form::Divided,
+    ),
+];
+
+impl PlainField {
+    const fn new(field: &'static str, concepts: &'static [Concept], form: Form) -> Self {
+        Self {
+            field,
+            concepts,
+            form,
+        }
+    }
+
+    fn line(&self, survey: &Survey) -> Option<Line> {
+        let mut columns: Vec<&Column> = survey
+            .columns
+            .iter()
+            .filter(|column| self.rank_of(column).is_some())
+            .collect();
+        columns.sort_by_key(|column| {
+            (
+                self.rank_of(column),
+                column.facts.filled == 0,
+                column.reading.place,
+                !column.reading.names_the_lead,
+                column.reading.number,
+                column.index,
+            )
+        });
+        let (first, others) = columns.split_first()?;
+        Some(Line {
+            field: self.field,
+            value: self.value(first),
+            confidence: first.confidence(),
+            reason: reason_for(first, survey),
+            notes: self.notes(),
+            runner_ups: others.iter().map(|column| column.index).collect(),
+            columns: vec![first.index],
+        })
+    }
+
+    /// How good a column is for the field, the best first: weak names behind sure ones of the next kind.
+    fn rank_of(&self, column: &Column) -> Option<(bool, usize)> {
+        let rank = self
+            .concepts
+            .iter()
+            .position(|&concept| column.is(concept))?;
+        let how = column.role.and_then(|role| role.how);
+        Some((how.is_none_or(|how| how >= How::Often), rank))
+    }
+
+    fn value(&self, column: &Column) -> String {
+        match self.form {
+            Form::Plain => quoted(&column.name),
+            Form::LookedUp(list) => looked_up(&column.name, list),
+            Form::Divided => divided(column),
+        }
+    }
+
+    fn notes(&self) -> Vec<String> {
+        match self.form {
+            Form::LookedUp("reference_sources") => vec![
+                "Its names are looked up in the CRM; with create_missing = true it gets those that it lacks."
+                    .to_owned(),
+            ],
+            Form::LookedUp(_) => vec!["Its names are looked up in the CRM.".to_owned()],
+            Form::Plain | Form::Divided => Vec::new(),
+        }
+    }
+}
+
+/// The lines of all these fields for which there is a column; one for each field.
+pub(super) fn plain_lines(survey: &Survey) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for field in &PLAIN_FIELDS {
+        if !lines.iter().any(|line| line.field == field.field) {
+            lines.extend(field.line(survey));
+        }
+    }
+    lines
+}
+
+/// The value of a line whose names are looked up among those of the CRM: **the one place that writes it**.
+fn looked_up(column: &str, list: &str) -> String {
+    format!(
+        "{{ column = {}, lookup = {} }}",
+        quoted(column),
+        quoted(list)
+    )
+}
+
+/// The value of a line whose cells hold several pieces.
+fn divided(column: &Column) -> String {
+    match separator_in(column) {
+        Some(separator) => {
+            format!(
+                "{{ column = {}, split = {} }}",
+                quoted(&column.name),
+                quoted(separator)
+            )
+        }
+        None => quoted(&column.name),
+    }
+}
+
+/// What divides the pieces in the cells of a column: the first of these that several of the cells hold, or one of
+/// a few. Commas are a part of many names, so they count only between tags.
+fn separator_in(column: &Column) -> Option<&'static str> {
+    const SEPARATORS: [&str; 5] = [":::", ";", "|", "\n", ","];
+    const SEVERAL: usize = 20;
+    let is_of_tags = column
+        .role
+        .is_some_and(|role| role.concept == Concept::Tags);
+    let cells: Vec<&str> = column.facts.samples().collect();
+    SEPARATORS
+        .into_iter()
+        .filter(|&separator| separator != "," || is_of_tags)
+        .find(|separator| {
+            let holding = cells.iter().filter(|cell| cell.contains(separator)).count();
+            holding > 0 && holding * SEVERAL >= cells.len()
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::column_facts::ColumnFacts;
+    use super::super::survey::Survey;
+    use super::separator_in;
+    use crate::model::Header;
+
+    #[test]
+    fn what_divides_tags_is_found_in_their_cells() {
+        for (name, cells, expected) in [
+            ("Labels", vec!["* myContacts ::: Friends", "a"], Some(":::")),
+            ("Tags", vec!["fair;2025", "vip"], Some(";")),
+            ("Tags", vec!["fair, 2025"], Some(",")),
+            ("Tags", vec!["fair", "vip"], None),
+            ("Campaign", vec!["Berlin, 2025"], None),
+            ("Tags", vec![], None),
+        ] {
+            let mut facts = ColumnFacts::default();
+            for cell in cells.iter().copied() {
+                facts.note(cell);
+            }
+            let header = Header {
+                row_number: 1,
+                names: vec![name.to_owned()],
+            };
+            let survey = Survey::new(&header, vec![facts], cells.len());
+            assert_eq!(separator_in(&survey.columns[0]), expected, "{cells:?}");
+        }
+    }
+}
