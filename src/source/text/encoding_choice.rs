@@ -2,7 +2,10 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{Encoding, ISO_2022_JP, REPLACEMENT, UTF_8};
+use encoding_rs::{
+    Encoding, ISO_2022_JP, ISO_8859_2, ISO_8859_4, ISO_8859_15, REPLACEMENT, UTF_8, WINDOWS_1250,
+    WINDOWS_1252, WINDOWS_1254, WINDOWS_1257, WINDOWS_1258,
+};
 
 use super::byte_evidence::ByteEvidence;
 use super::encoding_guess::guess_encoding;
@@ -107,12 +110,31 @@ fn encoding_of_bytes<R: Read>(
     let evidence = ByteEvidence::gather(whole_file()?)?;
     if !evidence.is_utf_8() {
         let guess = guess_encoding(&evidence, start);
+        // Which of the two is right for a row shows in the row: those that are not UTF-8 are told by name.
+        if is_of_latin_letters(guess) && evidence.is_partly_utf_8() {
+            return Ok((UTF_8, Certainty::Shown));
+        }
         return Ok((guess, Certainty::Guessed));
     }
     if evidence.characters == 0 && has_japanese_escapes(start) {
         return Ok((ISO_2022_JP, Certainty::Shown));
     }
     Ok((UTF_8, Certainty::Shown))
+}
+
+/// Whether it is an encoding of Windows or ISO for languages with Latin letters.
+fn is_of_latin_letters(encoding: &'static Encoding) -> bool {
+    const LATIN: [&Encoding; 8] = [
+        WINDOWS_1250,
+        WINDOWS_1252,
+        WINDOWS_1254,
+        WINDOWS_1257,
+        WINDOWS_1258,
+        ISO_8859_2,
+        ISO_8859_4,
+        ISO_8859_15,
+    ];
+    LATIN.contains(&encoding)
 }
 
 /// The escape to a set of Japanese characters, in text that has no byte beyond ASCII.
@@ -163,6 +185,7 @@ mod tests {
             (b"a,b\n", Some("ANSI"), ("windows-1252", 0, Named)),
             (b"caf\xE9,b\n", None, ("windows-1252", 0, Guessed)),
             (b"\x1B$B;3ED\x1B(B,b\n", None, ("iso-2022-jp", 0, Shown)),
+            (b"\xC3\x96z,caf\xE9\n", None, ("utf-8", 0, Shown)),
         ] {
             let expected = (expected.0.to_owned(), expected.1, expected.2);
             assert_eq!(
