@@ -39,7 +39,7 @@ pub enum SourceError {
         advice: &'static str,
     },
     /// An archive that cannot be unpacked.
-    #[error("the {kind} archive is cut off or malformed")]
+    #[error("the {kind} archive is cut off or malformed, or something else follows it")]
     BrokenArchive {
         /// What kind of archive it is.
         kind: &'static str,

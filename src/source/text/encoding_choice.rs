@@ -11,6 +11,7 @@ use super::byte_evidence::ByteEvidence;
 use super::encoding_guess::guess_encoding;
 use super::utf_16::{ZeroBytes, look_at_zero_bytes};
 use crate::source::SourceError;
+use crate::source::content::is_noise;
 
 /// How sure an encoding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,12 +98,12 @@ fn encoding_of_bytes<R: Read>(
 ) -> Result<(&'static Encoding, Certainty), SourceError> {
     match look_at_zero_bytes(start) {
         ZeroBytes::Utf16(encoding) => return Ok((encoding, Certainty::Shown)),
-        ZeroBytes::Binary => {
+        ZeroBytes::Stray if !is_noise(start) => {}
+        ZeroBytes::Stray | ZeroBytes::Binary => {
             return Err(SourceError::NotText {
                 looks_like: "binary data",
             });
         }
-        ZeroBytes::Stray => {}
     }
     if ByteEvidence::start_is_utf_8(start) {
         return Ok((UTF_8, Certainty::Shown));
@@ -207,6 +208,11 @@ mod tests {
             ),
             (
                 b"\x01\0\0\x02\0\0\x03\0",
+                None,
+                "the file is not text that is read here: it looks like binary data",
+            ),
+            (
+                b"\x90\xD7\x04\xC1\0\x11\xE6\x07k\x80\xFE9\xA1\x02b",
                 None,
                 "the file is not text that is read here: it looks like binary data",
             ),

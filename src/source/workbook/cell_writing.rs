@@ -108,7 +108,10 @@ impl CellWriting {
             let is_number = text.len() <= MOST_NUMBER_DIGITS && text.iter().all(u8::is_ascii_digit);
             match self.kind {
                 Kind::Shared => {
-                    self.note(!is_number, "has no plain number where that of its text belongs");
+                    self.note(
+                        !is_number,
+                        "has no plain number where that of its text belongs",
+                    );
                 }
                 Kind::Plain => self.note(!is_plain, "has a number that is written with entities"),
                 Kind::Text | Kind::Inline => {}
@@ -228,7 +231,10 @@ mod tests {
                 "<c t=\"inlineStr\"><v>a</v></c>",
                 "`A1` has no text where it says that one is",
             ),
-            ("<c r=\"A4294967301\"/>", &format!("`A4294967301` {address}")),
+            (
+                "<c r=\"A4294967301\"/>",
+                &format!("`A4294967301` {address}"),
+            ),
             ("<c r=\"ABCD1\"/>", &format!("`ABCD1` {address}")),
             ("<c r=\"A-1\"/>", &format!("`A-1` {address}")),
         ] {
