@@ -144,8 +144,9 @@ impl<'a> RowReading<'a> {
 
     fn value_of_cell<'c>(&self, rule: &'c FieldRule, cell: &'c str) -> TextResult<'c> {
         match rule.preparation.apply(cell) {
-            Cow::Borrowed(text) => self.check(rule, text),
-            Cow::Owned(text) => self.check(rule, &text).into_owned(),
+            Ok(Cow::Borrowed(text)) => self.check(rule, text),
+            Ok(Cow::Owned(text)) => self.check(rule, &text).into_owned(),
+            Err(finding) => TextResult::Invalid(finding),
         }
     }
 

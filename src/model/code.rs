@@ -107,6 +107,12 @@ codes! {
     ValuesUnknown = "values.unknown",
         "The value is not in the mapping's `values` table.",
         "Add the value to the table, or mend the cell.";
+    DateInvalid = "date.invalid",
+        "The text is no date, or not one that is written as the mapping says.",
+        "Mend the cell, or name with `{ date = \"...\" }` how dates are written.";
+    ExtractNoMatch = "extract.no_match",
+        "The text has nothing that the mapping's `extract` looks for.",
+        "Mend the cell or the expression; `on_invalid = \"drop\"` leaves the field out.";
     PhoneNoRegion = "phone.no_region",
         "A national number, and neither a column nor a default says of which country.",
         "Give the mapping a `region_column` or a `default_region`, or write the number with `+`.";
