@@ -7,7 +7,7 @@ use super::document::{Key, Reader};
 use super::field_rule::{FieldRule, OnInvalid, Origin, RegionRule};
 use super::field_settings::{
     note_unusable, read_constant, read_default, read_level, read_on_invalid, read_region,
-    read_separator,
+    read_separators,
 };
 use super::mapping_error::Span;
 use super::node::Node;
@@ -18,7 +18,7 @@ use super::values_table::{ValuesEntry, ValuesTable};
 use crate::model::{FieldKind, LeadField};
 
 /// The keys of a field's long form: **the one place to add one**.
-static FIELD_KEYS: [Key<FieldDraft>; 13] = [
+static FIELD_KEYS: [Key<FieldDraft>; 14] = [
     Key::new("column", |draft, node, reader| {
         draft.columns = read_columns(&node, reader);
     }),
@@ -53,7 +53,14 @@ static FIELD_KEYS: [Key<FieldDraft>; 13] = [
     })
     .only_for(FieldDraft::is_email, "e-mail addresses"),
     Key::new("split", |draft: &mut FieldDraft, node, reader| {
-        draft.check.split = read_separator(&node, reader);
+        draft.check.split = read_separators(&node, reader).unwrap_or_default();
+    })
+    .only_for(
+        FieldDraft::may_be_split,
+        "lists of texts, phone numbers and e-mail addresses",
+    ),
+    Key::new("join", |draft: &mut FieldDraft, node, reader| {
+        draft.joins = node.boolean(reader).unwrap_or_default();
     })
     .only_for(FieldDraft::is_list, "lists of texts"),
     Key::not_yet("lookup").only_for(FieldDraft::is_id, "ids"),
@@ -74,6 +81,7 @@ struct FieldDraft {
     default: Option<(String, Span)>,
     on_invalid: OnInvalid,
     region: RegionRule,
+    joins: bool,
 }
 
 impl FieldDraft {
@@ -88,6 +96,7 @@ impl FieldDraft {
             default: None,
             on_invalid: OnInvalid::default(),
             region: RegionRule::default(),
+            joins: false,
         }
     }
 
@@ -105,6 +114,10 @@ impl FieldDraft {
 
     fn is_list(&self) -> bool {
         self.check.field.kind == FieldKind::TextList
+    }
+
+    fn may_be_split(&self) -> bool {
+        self.is_list() || self.is_phone() || self.is_email()
     }
 
     /// Makes the rule; `None` where its origin could not be read, which has been reported.
@@ -126,6 +139,7 @@ impl FieldDraft {
             default: self.default.map(|(text, _)| text),
             on_invalid: self.on_invalid,
             region: self.region,
+            joins: self.joins,
         })
     }
 
