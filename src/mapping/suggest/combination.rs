@@ -47,7 +47,7 @@ fn either_way(one: Concept, other: Concept) -> Option<Concept> {
             | Tags | OtherPerson | OtherThing | Street | JobTitle | Website | Money | Kind,
         ) => other,
         (Phone, Mobile) => Mobile,
-        (Street, Country | Email | Website | SourcePageUrl) => other,
+        (Street, Country | Email | Website | SourcePageUrl | City | Zip | Region) => other,
         (Country, Region) => Country,
         (City, Region | Zip) => City,
         // `Phone Country` says how to dial, not where somebody lives.
@@ -55,6 +55,8 @@ fn either_way(one: Concept, other: Concept) -> Option<Concept> {
         // `Phone 1 - Label`.
         (Tags, Phone | Mobile | Email | Street | Website | Country) => Kind,
         (LeadStatus, Phone | Mobile | Email | Campaign | Website | Message) => Flag,
+        // `Status Label` is the status in words.
+        (Tags, LeadStatus | LeadSource) => other,
         // Users are looked up by their addresses too.
         (Owner, Email) => Owner,
         (SourcePageUrl, Website) => SourcePageUrl,

@@ -109,7 +109,11 @@ fn composed(words: &[String], parts: &[Segment<'_>], table: &Synonyms) -> Vec<Gu
         guess.concept.is_left_out()
             || matches!(
                 guess.concept,
-                Concept::Phone | Concept::Mobile | Concept::Email | Concept::Country
+                Concept::Phone
+                    | Concept::Mobile
+                    | Concept::Email
+                    | Concept::Country
+                    | Concept::RecordId
             )
     };
     in_part.into_iter().filter(tells_enough).collect()

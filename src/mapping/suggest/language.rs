@@ -20,7 +20,7 @@ const fn language(
 }
 
 /// Every language of the table: **the one place to add one**. At most 32.
-static LANGUAGES: [LanguageFacts; 25] = [
+static LANGUAGES: [LanguageFacts; 27] = [
     language(
         "en",
         "English",
@@ -66,6 +66,8 @@ static LANGUAGES: [LanguageFacts; 25] = [
     language("ko", "Korean", &["KR"]),
     language("id", "Indonesian", &["ID"]),
     language("vi", "Vietnamese", &["VN"]),
+    language("hr", "Croatian or Serbian", &["HR", "RS", "BA"]),
+    language("bg", "Bulgarian", &["BG"]),
 ];
 
 /// A language of the table.

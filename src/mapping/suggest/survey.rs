@@ -3,7 +3,7 @@
 use super::column_facts::ColumnFacts;
 use super::concept::Concept;
 use super::evidence::{Fit, concept_by_cells, fit};
-use super::header_reading::{Guess, HeaderReading, How, read_header};
+use super::header_reading::{Guess, HeaderReading, How, Place, read_header};
 use super::language::{Language, LanguageSet, language_of};
 use super::synonyms::synonyms;
 use crate::model::{Header, is_own_column};
@@ -220,7 +220,8 @@ impl Survey {
         self.columns.iter().any(|other| {
             other.index != column.index
                 && near.contains(&other.index)
-                && only_guess(other).is_some_and(Concept::is_of_address)
+                && only_guess(other)
+                    .is_some_and(|guess| guess.is_of_address() || guess == Concept::Region)
         })
     }
 
@@ -261,11 +262,13 @@ fn only_guess(column: &Column) -> Option<Concept> {
 
 fn role_by_cells(column: &Column) -> Option<Role> {
     let concept = concept_by_cells(&column.facts)?;
+    // `Work` above numbers is a name for a phone.
+    let is_half_named = concept == Concept::Phone && column.reading.place != Place::Usual;
     Some(Role {
         concept,
         confidence: BY_CELLS,
         fit: Fit::Confirmed,
-        how: None,
+        how: is_half_named.then_some(How::InPart),
         language: None,
     })
 }

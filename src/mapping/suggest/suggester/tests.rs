@@ -1,6 +1,7 @@
 use super::*;
 use crate::mapping::SuggestedFor;
 
+mod laws;
 mod real_headers;
 
 /// What is suggested for a header and rows whose cells are parted by `|`.
