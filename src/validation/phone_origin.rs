@@ -10,7 +10,7 @@ pub fn region_of_phone(text: &str) -> Option<Region> {
 
 #[cfg(test)]
 mod tests {
-    use super::region_of_phone;
+    use super::*;
 
     #[test]
     fn international_numbers_have_a_region_and_others_have_none() {
@@ -23,11 +23,7 @@ mod tests {
             ("Jane", None),
         ] {
             let found = region_of_phone(text);
-            assert_eq!(
-                found.as_ref().map(|region| region.code()),
-                expected,
-                "{text}"
-            );
+            assert_eq!(found.as_ref().map(Region::code), expected, "{text}");
         }
     }
 }

@@ -4,12 +4,87 @@ use super::concept::Concept;
 use Concept::{
     Campaign, City, Company, Country, Date, Description, Email, Fax, FirstName, Flag, FullName,
     JobTitle, Kind, LastName, LeadSource, LeadStatus, Message, Mobile, Money, Name, OtherPerson,
-    OtherThing, Owner, Phone, RecordId, Region, RowNumber, SourcePageUrl, Street, Tags, Utm,
-    Website, Zip,
+    OtherThing, Owner, Phone, Region, SourcePageUrl, Street, Tags, Utm, Website, Zip,
 };
 
-/// What makes every column that it stands beside its own, the strongest first.
-const TAKING_OVER: [Concept; 9] = [
+/// What two names come to.
+enum Sum {
+    /// What the second of them says.
+    Second,
+    /// This.
+    Is(Concept),
+}
+
+/// Names that go together: any of the first with any of the second, in any order in the header.
+struct Pair(&'static [Concept], &'static [Concept], Sum);
+
+/// All names that go together: **the one place to add a pair**.
+static PAIRS: [Pair; 18] = [
+    Pair(&[Name, FirstName], &[LastName], Sum::Is(FullName)),
+    Pair(&[FullName], &[Name, FirstName, LastName], Sum::Is(FullName)),
+    Pair(&[Name], &[FirstName], Sum::Second),
+    // `Owner Name` is the owner's.
+    Pair(
+        &[Name],
+        &[
+            Company,
+            Country,
+            City,
+            Region,
+            LeadStatus,
+            LeadSource,
+            Owner,
+            Campaign,
+            Utm,
+            Tags,
+            OtherPerson,
+            OtherThing,
+            Street,
+            JobTitle,
+            Website,
+            Money,
+            Kind,
+        ],
+        Sum::Second,
+    ),
+    Pair(&[Phone], &[Mobile], Sum::Second),
+    Pair(
+        &[Street],
+        &[Country, Email, Website, SourcePageUrl, City, Zip, Region],
+        Sum::Second,
+    ),
+    Pair(&[Region], &[Country], Sum::Second),
+    Pair(&[Region, Zip], &[City], Sum::Second),
+    // `Phone Country` says how to dial, not where somebody lives.
+    Pair(
+        &[Phone, Mobile],
+        &[Country, Region, City, Zip],
+        Sum::Is(Fax),
+    ),
+    // `Phone 1 - Label`.
+    Pair(
+        &[Tags],
+        &[Phone, Mobile, Email, Street, Website, Country],
+        Sum::Is(Kind),
+    ),
+    // `Status Label` is the status in words.
+    Pair(&[Tags], &[LeadStatus, LeadSource], Sum::Second),
+    Pair(
+        &[LeadStatus],
+        &[Phone, Mobile, Email, Campaign, Website, Message],
+        Sum::Is(Flag),
+    ),
+    // Users are looked up by their addresses too.
+    Pair(&[Email], &[Owner], Sum::Second),
+    Pair(&[Website, LeadSource], &[SourcePageUrl], Sum::Second),
+    Pair(&[LeadSource], &[Website], Sum::Is(SourcePageUrl)),
+    Pair(&[Utm], &[Campaign], Sum::Second),
+    Pair(&[LeadSource], &[Utm, Campaign], Sum::Is(Utm)),
+    Pair(&[Description], &[Message], Sum::Second),
+];
+
+/// What makes every other column that it stands beside its own, the strongest first.
+const TAKING_OVER: [Concept; 10] = [
     Kind,
     Date,
     Flag,
@@ -19,6 +94,7 @@ const TAKING_OVER: [Concept; 9] = [
     Money,
     Fax,
     JobTitle,
+    Website,
 ];
 
 /// What a column with both names holds. [`OtherThing`] when they do not go together.
@@ -26,48 +102,18 @@ pub(super) fn combined(one: Concept, other: Concept) -> Concept {
     if one == other {
         return one;
     }
-    either_way(one, other)
-        .or_else(|| either_way(other, one))
-        .or_else(|| {
-            TAKING_OVER
-                .into_iter()
-                .find(|&taker| one == taker || other == taker)
-        })
+    let takes_over = |taker: &Concept| one == *taker || other == *taker;
+    paired(one, other)
+        .or_else(|| paired(other, one))
+        .or_else(|| TAKING_OVER.into_iter().find(takes_over))
         .unwrap_or(OtherThing)
 }
 
-fn either_way(one: Concept, other: Concept) -> Option<Concept> {
-    Some(match (one, other) {
-        (Name | FirstName, LastName) | (FullName, Name | FirstName | LastName) => FullName,
-        (FirstName, Name) => FirstName,
-        // `Owner Name` is the owner's.
-        (
-            Name,
-            Company | Country | City | Region | LeadStatus | LeadSource | Owner | Campaign | Utm
-            | Tags | OtherPerson | OtherThing | Street | JobTitle | Website | Money | Kind,
-        ) => other,
-        (Phone, Mobile) => Mobile,
-        (Street, Country | Email | Website | SourcePageUrl | City | Zip | Region) => other,
-        (Country, Region) => Country,
-        (City, Region | Zip) => City,
-        // `Phone Country` says how to dial, not where somebody lives.
-        (Phone | Mobile, Country | Region | City | Zip) => Fax,
-        // `Phone 1 - Label`.
-        (Tags, Phone | Mobile | Email | Street | Website | Country) => Kind,
-        (LeadStatus, Phone | Mobile | Email | Campaign | Website | Message) => Flag,
-        // `Status Label` is the status in words.
-        (Tags, LeadStatus | LeadSource) => other,
-        // Users are looked up by their addresses too.
-        (Owner, Email) => Owner,
-        (SourcePageUrl, Website) => SourcePageUrl,
-        (LeadSource, Website | SourcePageUrl) => SourcePageUrl,
-        (Campaign, Utm) => Campaign,
-        (Utm | Campaign, LeadSource) => Utm,
-        (Description, Message) => Message,
-        (RowNumber, Phone | Mobile) => other,
-        (RowNumber, RecordId) => RecordId,
-        (Website, Phone | Mobile | Email | Description | Name | FullName) => Website,
-        _ => return None,
+fn paired(one: Concept, other: Concept) -> Option<Concept> {
+    let fits = |pair: &&Pair| pair.0.contains(&one) && pair.1.contains(&other);
+    PAIRS.iter().find(fits).map(|pair| match pair.2 {
+        Sum::Second => other,
+        Sum::Is(concept) => concept,
     })
 }
 
@@ -84,7 +130,7 @@ mod tests {
             (Tags, Phone, Kind),
             (Street, Country, Country),
             (Country, Region, Country),
-            (Owner, RecordId, OtherThing),
+            (Owner, Concept::RecordId, OtherThing),
             (Company, Country, Company),
             (Company, Phone, Company),
             (OtherPerson, Email, OtherPerson),

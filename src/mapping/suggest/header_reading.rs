@@ -209,8 +209,8 @@ fn place_of(parts: &[Segment<'_>]) -> Place {
 }
 
 fn number_of(words: &[String]) -> u32 {
-    let numbers = words.iter().filter_map(|word| word.parse().ok());
-    numbers.last().unwrap_or(0)
+    let mut numbers = words.iter().filter_map(|word| word.parse().ok());
+    numbers.next_back().unwrap_or(0)
 }
 
 fn mentions_the_lead(words: &[String], table: &Synonyms) -> bool {

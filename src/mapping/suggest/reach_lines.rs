@@ -39,6 +39,7 @@ pub(super) fn email_line(survey: &Survey) -> Option<Line> {
         confidence: first.confidence(),
         reason: reason_for(first, survey),
         notes: order_note(&columns),
+        is_looked_up: false,
         runner_ups: Vec::new(),
         columns: columns.iter().map(|column| column.index).collect(),
     })
@@ -70,6 +71,7 @@ pub(super) fn phone_line(
         confidence: first.confidence(),
         reason: reason_for(first, survey),
         notes,
+        is_looked_up: false,
         runner_ups: Vec::new(),
         columns: columns.iter().map(|column| column.index).collect(),
     };

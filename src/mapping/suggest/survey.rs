@@ -136,7 +136,7 @@ impl Survey {
             confidence: adjusted(base_confidence(guess.how) - ambiguity, found, self.rows),
             fit: found,
             how: Some(guess.how),
-            language: self.language_of_guess(&guess),
+            language: self.language_of_guess(guess),
         })
     }
 
@@ -225,7 +225,7 @@ impl Survey {
         })
     }
 
-    fn language_of_guess(&self, guess: &Guess) -> Option<Language> {
+    fn language_of_guess(&self, guess: Guess) -> Option<Language> {
         let its = self
             .language
             .filter(|&language| guess.languages.contains(language));

@@ -8,7 +8,7 @@ use super::left_out::left_out;
 use super::suggestion::{Line, Suggestion};
 use super::toml_text::{comment, list, quoted, shown};
 use crate::mapping::SourceSettings;
-use crate::model::count_of;
+use crate::model::{count_of, shorten};
 
 /// What a suggestion cannot know of its file.
 #[derive(Debug, Clone, Default)]
@@ -57,7 +57,21 @@ impl Suggestion {
         text.push_str(&comment(
             "Read it before you use it: above each line stands how sure it is, in percent, and why.",
         ));
+        text.push_str(&comment(&self.next_step(about)));
         text
+    }
+
+    /// How to try the mapping; names are looked up only with an account.
+    fn next_step(&self, about: &SuggestedFor) -> String {
+        let offline = if self.looks_names_up() {
+            "; without an account add `--offline`"
+        } else {
+            ""
+        };
+        format!(
+            "Then try it: leadferry check {} --mapping mapping.toml{offline}.",
+            shorten(&about.file_name)
+        )
     }
 
     fn identity_section(&self, about: &SuggestedFor) -> String {
