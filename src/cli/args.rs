@@ -82,6 +82,10 @@ pub(super) struct FileArguments {
     /// Repeat these columns of the file in the results, or `all`.
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     pub(super) echo: Vec<String>,
+
+    /// Go on although the columns are not those of the mapping's `approved_header`.
+    #[arg(long)]
+    pub(super) accept_header_changes: bool,
 }
 
 /// How the file is read, where what is found by looking is not right.

@@ -25,6 +25,7 @@ mod field_rule;
 mod field_settings;
 mod field_value;
 mod filter;
+mod header_change;
 mod identity;
 mod judge;
 mod mapping_error;
@@ -40,6 +41,7 @@ mod values_table;
 
 pub use bind::BoundMapping;
 pub use duplicates::{DuplicateRule, DuplicateScope, OnDuplicate};
+pub use header_change::HeaderChange;
 pub use identity::{BoundIdentity, IdentityColumns};
 pub use judge::Verdict;
 pub use mapping_error::MappingError;
