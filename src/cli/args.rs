@@ -50,6 +50,8 @@ pub(super) enum Command {
     Runs(RunsArguments),
     /// Explain a code from the results file.
     Explain(ExplainArguments),
+    /// Print the JSON Schema of mapping files, for editors.
+    Schema(SchemaArguments),
     /// Print shell completions.
     Completions(CompletionsArguments),
 }
@@ -307,6 +309,19 @@ pub(super) struct RouteArguments {
 pub(super) struct ExplainArguments {
     /// A code, such as `phone.no_region`.
     pub(super) code: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArguments {
+    /// What the schema is of.
+    pub(super) subject: SchemaSubject,
+}
+
+/// What there is a schema of.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(super) enum SchemaSubject {
+    /// Mapping files, which are TOML.
+    Mapping,
 }
 
 #[derive(Debug, Args)]
