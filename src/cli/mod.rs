@@ -27,6 +27,7 @@ mod run;
 mod runs_command;
 mod sandbox_args;
 mod sandbox_command;
+mod schema_command;
 mod sign_in_args;
 mod spool;
 mod suggest_command;

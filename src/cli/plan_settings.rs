@@ -7,9 +7,10 @@ use crate::cli::failure::Failure;
 use crate::cli::file_paths::{OutputPaths, Suffixes, output_paths};
 use crate::cli::spool::InputFile;
 use crate::cli::suggested_mapping::{agreed_mapping, refuse_unless_asked};
+use crate::cli::terminal::say;
 use crate::import::{ImportPlan, is_rejects_file, original_header};
-use crate::mapping::{Mapping, SourceSettings};
-use crate::model::{Header, looks_like_a_cell, nearest_word, shorten};
+use crate::mapping::{HeaderChange, Mapping, SourceSettings};
+use crate::model::{Header, is_own_column, looks_like_a_cell, nearest_word, shorten};
 use crate::report::Echo;
 use crate::source::{Source, SourceError, SourceOptions};
 
@@ -43,6 +44,7 @@ pub(super) fn plan(
     let source = open_source(arguments, input.path(), &mapping)
         .map_err(|failure| failure.while_doing(format!("cannot read rows from `{file_name}`")))?;
     let header = original_header(source.header());
+    ensure_approved(&header, &mapping, arguments)?;
     let bound = mapping
         .bind(&header)
         .map_err(|error| Failure::from(error).with_hint([where_names_were_read(&source)]))?;
@@ -59,6 +61,35 @@ pub(super) fn plan(
         is_rehearsal: outputs.is_rehearsal,
     };
     Ok((plan, input))
+}
+
+/// Stops at columns that nobody has looked at since the mapping was approved: a name that stays may mean something
+/// else beside others. Our own columns are none of the file's.
+fn ensure_approved(
+    header: &Header,
+    mapping: &Mapping,
+    arguments: &FileArguments,
+) -> Result<(), Failure> {
+    let Some(approved) = &mapping.source_settings().approved_header else {
+        return Ok(());
+    };
+    let names = header.names.iter().filter(|name| !is_own_column(name));
+    let present: Vec<&String> = names.collect();
+    let Some(change) = HeaderChange::between(approved, &present) else {
+        return Ok(());
+    };
+    let file = arguments.file.display();
+    let what = format!("the columns of `{file}` are not those that the mapping was approved for");
+    if arguments.accept_header_changes {
+        say(&format!("{what}: {change}"));
+        return Ok(());
+    }
+    Err(Failure::unusable(
+        change.to_string(),
+        "look whether the mapping still says what is meant, and change its `approved_header`; \
+         `--accept-header-changes` goes on this once",
+    )
+    .while_doing(what))
 }
 
 fn read_mapping(path: &Path) -> Result<Mapping, Failure> {

@@ -103,6 +103,7 @@ fn settings_to_keep(source: &Source, typed: &SourceArguments) -> SourceSettings 
         header_row: typed.header_row.or(has_no_names.then_some(0)),
         delimiter: typed.delimiter,
         encoding: typed.encoding.clone(),
+        ..SourceSettings::default()
     }
 }
 

@@ -18,7 +18,7 @@ use super::values_table::{ValuesEntry, ValuesTable};
 use crate::model::{FieldKind, LeadField};
 
 /// The keys of a field's long form: **the one place to add one**.
-static FIELD_KEYS: [Key<FieldDraft>; 14] = [
+pub(super) static FIELD_KEYS: [Key<FieldDraft>; 14] = [
     Key::new("column", |draft, node, reader| {
         draft.columns = read_columns(&node, reader);
     }),
@@ -71,7 +71,7 @@ static FIELD_KEYS: [Key<FieldDraft>; 14] = [
 const ORIGIN_KEYS: [&str; 3] = ["column", "value", "template"];
 
 /// What has been read of a field so far.
-struct FieldDraft {
+pub(super) struct FieldDraft {
     check: ValueCheck,
     columns: Option<Vec<ColumnSlot>>,
     template: Option<Template>,

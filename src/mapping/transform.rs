@@ -28,10 +28,13 @@ enum Transform {
     Extract(Extract),
 }
 
+/// Makes a transform that has no setting.
+type Make = fn() -> Transform;
+
 /// Every transform that its name alone describes: **one place to add one**.
 ///
 /// The case transforms have a long name beside their short one, in the manner of `title_case`.
-const BY_NAME: [(&str, fn() -> Transform); 11] = [
+const BY_NAME: [(&str, Make); 11] = [
     ("trim", || Transform::Trim),
     ("collapse_spaces", || Transform::CollapseSpaces),
     ("upper", || Transform::Casing(Casing::upper())),
@@ -127,7 +130,7 @@ impl Transform {
             Self::LastName => person_name::last_name(text),
             Self::EmailAddress => email_address::address_in(text).into(),
             Self::Date(reading) => reading.to_iso(text)?.into(),
-            Self::Extract(extract) => extract.from_text(text)?,
+            Self::Extract(extract) => extract.found_in(text)?,
         })
     }
 }

@@ -42,6 +42,30 @@ pub(super) fn list(texts: &[&str]) -> String {
     format!("[{}]", quoted.join(", "))
 }
 
+/// A list of many texts, on several lines if it is long.
+pub(super) fn wrapped_list(texts: &[&str]) -> String {
+    let plain = list(texts);
+    if plain.chars().count() <= COMMENT_WIDTH {
+        return plain;
+    }
+    let mut lines = String::from("[\n");
+    let mut line = String::from("   ");
+    for text in texts {
+        let text = quoted(text);
+        if line.chars().count() + text.chars().count() + 2 > COMMENT_WIDTH
+            && !line.trim().is_empty()
+        {
+            lines.push_str(&line);
+            lines.push('\n');
+            line = String::from("   ");
+        }
+        let _ = write!(line, " {text},");
+    }
+    lines.push_str(&line);
+    lines.push_str("\n]");
+    lines
+}
+
 /// A column's name as comments show it: in back-ticks, on one line, shortened.
 pub(super) fn shown(name: &str) -> String {
     format!("`{}`", shorten(name))
@@ -81,6 +105,21 @@ mod tests {
             assert_eq!(quoted(text), expected);
         }
         assert_eq!(one_or_list(&["a", "b"]), "[\"a\", \"b\"]");
+        assert_eq!(wrapped_list(&["a", ""]), "[\"a\", \"\"]");
+    }
+
+    #[test]
+    fn long_lists_are_lists_still() {
+        let names: Vec<String> = (0..40).map(|number| format!("Column {number}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let text = wrapped_list(&names);
+        assert!(
+            text.lines().all(|line| line.len() <= COMMENT_WIDTH),
+            "{text}"
+        );
+        let table: toml::Table = toml::from_str(&format!("names = {text}")).unwrap();
+        let read = table["names"].as_array().unwrap();
+        assert!(read.iter().map(|name| name.as_str().unwrap()).eq(names));
     }
 
     #[test]

@@ -6,9 +6,9 @@ use super::country_template::country_template;
 use super::identity_choice::IdentityChoice;
 use super::left_out::left_out;
 use super::suggestion::{Line, Suggestion};
-use super::toml_text::{comment, list, quoted, shown};
+use super::toml_text::{comment, list, quoted, shown, wrapped_list};
 use crate::mapping::SourceSettings;
-use crate::model::{count_of, shorten};
+use crate::model::{count_of, is_own_column, shorten};
 
 /// What a suggestion cannot know of its file.
 #[derive(Debug, Clone, Default)]
@@ -27,7 +27,7 @@ impl Suggestion {
     pub fn to_toml(&self, about: &SuggestedFor) -> String {
         let mut text = self.introduction(about);
         text.push_str("\nversion = 1\n");
-        text.push_str(&source_section(&about.settings));
+        text.push_str(&self.source_section(&about.settings));
         text.push_str(&self.identity_section(about));
         text.push_str("\n[lead]\n");
         if !self.is_complete() {
@@ -71,6 +71,31 @@ impl Suggestion {
         format!(
             "Then try it: leadferry check {} --mapping mapping.toml{offline}.",
             shorten(&about.file_name)
+        )
+    }
+
+    /// `[source]`: what the next reading must be told, and the columns that the mapping was made for.
+    fn source_section(&self, settings: &SourceSettings) -> String {
+        let reading = reading_lines(settings);
+        let names: Vec<&str> = self
+            .survey
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .filter(|name| !is_own_column(name))
+            .collect();
+        // Letters are no names that somebody could change.
+        if names.is_empty() || settings.header_row == Some(0) {
+            return if reading.is_empty() {
+                reading
+            } else {
+                format!("\n[source]\n{reading}")
+            };
+        }
+        let note = comment("A file with other columns stops before its first row.");
+        format!(
+            "\n[source]\n{reading}{note}approved_header = {}\n",
+            wrapped_list(&names)
         )
     }
 
@@ -119,9 +144,8 @@ impl Suggestion {
     }
 }
 
-/// `[source]`, with what the next reading of such a file must be told: **the one place that writes it**.
-/// Empty when everything is found by looking.
-fn source_section(settings: &SourceSettings) -> String {
+/// The lines of `[source]` that the next reading of such a file must be told.
+fn reading_lines(settings: &SourceSettings) -> String {
     let mut lines = String::new();
     if let Some(sheet) = &settings.sheet {
         let _ = writeln!(lines, "sheet = {}", quoted(sheet));
@@ -139,9 +163,5 @@ fn source_section(settings: &SourceSettings) -> String {
     if let Some(encoding) = &settings.encoding {
         let _ = writeln!(lines, "encoding = {}", quoted(encoding));
     }
-    if lines.is_empty() {
-        lines
-    } else {
-        format!("\n[source]\n{lines}")
-    }
+    lines
 }

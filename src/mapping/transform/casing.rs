@@ -46,15 +46,13 @@ impl Casing {
     /// The same by the rules of the language that `node` names, such as `tr`.
     pub(super) fn read_language(self, node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
         let name = node.filled_text(reader)?;
-        match name.trim().parse() {
-            Ok(language) => Some(Self { language, ..self }),
-            Err(_) => {
-                let title = format!("`{name}` is no language");
-                reader.error(node.span.clone(), title, "expected a language's code");
-                reader.help("write a code such as `tr`, `nl` or `de-CH`");
-                None
-            }
+        if let Ok(language) = name.trim().parse() {
+            return Some(Self { language, ..self });
         }
+        let title = format!("`{name}` is no language");
+        reader.error(node.span.clone(), title, "expected a language's code");
+        reader.help("write a code such as `tr`, `nl` or `de-CH`");
+        None
     }
 
     /// The text in that case. Source: the Unicode Standard, section 3.13, and CLDR for what differs by language.

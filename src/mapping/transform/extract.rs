@@ -32,7 +32,7 @@ impl Extract {
     /// # Errors
     ///
     /// [`Code::ExtractNoMatch`] if it finds nothing. A group that takes no part in the match is an empty text.
-    pub(super) fn from_text<'a>(&self, text: &'a str) -> Result<Cow<'a, str>, Finding> {
+    pub(super) fn found_in<'a>(&self, text: &'a str) -> Result<Cow<'a, str>, Finding> {
         let captures = self.0.captures(text).ok_or_else(|| {
             let predicate = format!("has nothing that fits `{}`", shorten(self.0.as_str()));
             Finding::new(Code::ExtractNoMatch, predicate)

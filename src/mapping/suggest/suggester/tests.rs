@@ -31,10 +31,11 @@ fn suggested(header: &str, rows: &[&str]) -> (Suggestion, String) {
     (suggestion, text)
 }
 
-/// The lines that are no comments and no section, each as it stands.
-fn active_lines(text: &str) -> Vec<&str> {
-    let is_active = |line: &&str| line.contains(" = ") && !line.starts_with('#');
-    text.lines().filter(is_active).collect()
+/// The lines of `[lead]` that are no comments, each as it stands.
+fn lead_lines(text: &str) -> Vec<&str> {
+    let lead = text.split("\n[lead]\n").nth(1).unwrap();
+    let is_active = |line: &&str| !line.is_empty() && !line.starts_with('#');
+    lead.lines().filter(is_active).collect()
 }
 
 #[test]
@@ -47,11 +48,8 @@ fn a_plain_file_is_mapped_as_a_whole() {
         ],
     );
     assert_eq!(
-        active_lines(&text),
+        lead_lines(&text),
         [
-            "version = 1",
-            "source = \"leads\"",
-            "columns = [\"Record ID\"]",
             "last_name = \"Last Name\"",
             "first_name = \"First Name\"",
             "phone_number = { column = [\"Mobile\", \"Phone\"], region_column = \"Country\", default_region = \"US\" }",
@@ -64,6 +62,7 @@ fn a_plain_file_is_mapped_as_a_whole() {
         ],
         "{text}"
     );
+    assert!(text.contains("\nsource = \"leads\"\ncolumns = [\"Record ID\"]\n"));
     assert!(text.contains("# country_id = { column = \"Country\", values = { \"USA\" = 0 } }"));
     assert!(text.contains("# - `Company`: the name or data of a company, not of a person"));
     assert_eq!(suggestion.doubts(), Vec::<String>::new());
