@@ -133,7 +133,9 @@ impl FieldDraft {
     fn check_supplied_values(&mut self, reader: &mut Reader<'_>) {
         let entries = self.values.take();
         if let Some(entries) = &entries {
-            self.check.values = Some(ValuesTable::build(entries, &self.preparation, reader));
+            let field = self.check.field;
+            let table = ValuesTable::build(field, entries, &self.preparation, reader);
+            self.check.values = Some(table);
         }
         let region = self.region;
         let region_of = move || Ok(region.default);

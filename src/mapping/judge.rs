@@ -157,4 +157,6 @@ impl Verdict<'_> {
 }
 
 #[cfg(test)]
+mod name_tests;
+#[cfg(test)]
 mod tests;

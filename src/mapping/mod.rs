@@ -15,6 +15,7 @@
 
 mod bind;
 mod column_table;
+mod country_values;
 #[cfg(test)]
 mod docs_tests;
 mod document;

@@ -233,6 +233,19 @@ fn keys_of_later_versions_are_named_as_such() {
 }
 
 #[test]
+fn a_country_has_one_id_whatever_it_is_called() {
+    assert_snapshot!(lead_errors(r#"country_id = { column = "Country", values = { Germany = 2, DE = 3 } }"#), @r#"
+    error: `Germany` and `DE` are the same country with different ids
+     --> contacts.toml:4:60
+      |
+    4 | country_id = { column = "Country", values = { Germany = 2, DE = 3 } }
+      |                                                            ^^ `Germany` stands for `2`
+      |
+      = help: write the country once: all its names and codes are understood
+    "#);
+}
+
+#[test]
 fn keys_that_do_not_fit_the_field_are_refused() {
     let text = r#"version = 1
 [lead]
