@@ -4,7 +4,7 @@ use toml::de::DeTable;
 
 use super::document::{Key, Reader};
 use super::field_name::read_field_name;
-use super::field_rule::{FieldRule, Origin};
+use super::field_rule::FieldRule;
 use super::mapping_error::Span;
 use super::node::Node;
 use crate::model::{FieldKind, FieldValue, Lead, LeadField, NamedId, fold_name};
@@ -115,7 +115,7 @@ impl DuplicatesDraft {
     fn check_differences(&self, rules: &[FieldRule], reader: &mut Reader<'_>) {
         let is_constant = |field: &LeadField| {
             let rule = rules.iter().find(|rule| rule.check.field == field);
-            rule.is_some_and(|rule| matches!(rule.origin, Origin::Constant(_)))
+            rule.is_some_and(FieldRule::is_constant)
         };
         if !self.key.is_empty() && self.key.iter().all(|(field, _)| is_constant(field)) {
             let title = "`key` has the same value in every row";

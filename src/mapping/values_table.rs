@@ -82,6 +82,11 @@ impl ValuesTable {
         exact.or_else(by_country)
     }
 
+    /// What the texts of the table stand for.
+    pub(super) fn translations(&self) -> impl Iterator<Item = &str> {
+        self.by_text.values().map(String::as_str)
+    }
+
     /// The text of the table that `text` was most likely meant to be.
     pub(super) fn nearest(&self, text: &str) -> Option<&str> {
         nearest_word(text, self.by_text.keys().map(String::as_str))

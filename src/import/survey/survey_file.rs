@@ -5,7 +5,8 @@ use crate::import::checked_row::{CheckedRow, Finding};
 use crate::import::checked_rows::{ReadFailure, for_each_checked_row};
 use crate::import::import_error::ImportError;
 use crate::import::judge_stage::JudgeError;
-use crate::import::known_rows::{Found, KnownRows};
+use crate::import::known_rows::{Found, KnownRows, lacks_identity};
+use crate::import::names::NewNames;
 use crate::import::notes::{ChangedRow, Notes};
 use crate::import::own_columns::has_tokens;
 use crate::import::pipeline::OnEvent;
@@ -14,6 +15,7 @@ use crate::import::survey::known_leads::KnownLeads;
 use crate::import::survey::repeats::Flags;
 use crate::import::survey::shared::{SharedFinder, SharedInFile};
 use crate::ledger::{EntryState, KnownRow};
+use crate::mapping::DuplicateRule;
 use crate::model::{Event, count_of};
 use crate::source::SourceError;
 
@@ -38,6 +40,8 @@ pub(in crate::import) struct Survey {
     pub(in crate::import) has_earlier_runs: bool,
     /// Rows that would be sent again although the ledger says that they were created.
     pub(in crate::import) doubled: u64,
+    /// Names in rows that may be sent which the CRM has yet to be given; `None` where it is given none.
+    pub(in crate::import) new_names: Option<NewNames>,
 }
 
 /// A lead that an earlier run created.
@@ -87,6 +91,9 @@ pub(in crate::import) fn take_survey(
         SurveyError::Judge(error) => ImportError::CannotJudge(error),
     })?;
     on_event(&Event::Scanned { rows: survey.rows });
+    if let Some(new_names) = &survey.new_names {
+        new_names.refuse_too_many(plan)?;
+    }
     Ok(survey)
 }
 
@@ -102,16 +109,48 @@ impl Survey {
             known_by_lead: 0,
             has_earlier_runs: false,
             doubled: 0,
+            new_names: None,
         }
     }
 
-    /// Tells what would keep an import from beginning.
+    /// The survey under the ids that new names have got since. A key of `[duplicates]` is another with an id
+    /// than without, so that what rows share is found again where it has one.
+    pub(in crate::import) fn with_ids_of_new_names(
+        self,
+        plan: &ImportPlan,
+        known: Option<&KnownRows>,
+        on_event: OnEvent<'_>,
+    ) -> Result<Self, ImportError> {
+        let mut key = plan
+            .mapping
+            .duplicates()
+            .map(DuplicateRule::key)
+            .into_iter()
+            .flatten();
+        let is_named = |name: &str| plan.mapping.look_ups().any(|it| it.list.field() == name);
+        if key.any(|field| is_named(field.name)) {
+            return take_survey(plan, known, on_event);
+        }
+        Ok(self)
+    }
+
+    /// Tells what would keep an import from beginning, and what else it would do.
     pub(in crate::import) fn tell_what_an_import_will_ask(&self, on_event: OnEvent<'_>) {
         if self.known_by_lead > 0 {
             let rows = count_of(self.known_by_lead, "row");
             on_event(&Event::Notice(format!(
                 "an import of this file will stop and ask for `--known-by-lead`: {rows} new to the \
                  ledger have leads that earlier runs created from rows that are no longer in the file"
+            )));
+        }
+        if let Some(new_names) = self
+            .new_names
+            .as_ref()
+            .filter(|new| !new.names().is_empty())
+        {
+            let words = new_names.in_words();
+            on_event(&Event::Notice(format!(
+                "the CRM lacks {words}; an import will make what is lacking"
             )));
         }
     }
@@ -149,7 +188,9 @@ impl Survey {
 fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, SurveyError> {
     let notes = Notes::new()?;
     let mapping = &plan.mapping;
+    let new_names = NewNames::of(plan);
     let rows_share_nothing = known.is_none()
+        && new_names.is_none()
         && mapping.identity().is_none()
         && mapping.duplicates().is_none()
         && !has_tokens(&plan.header);
@@ -173,12 +214,9 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
         known_rows: 0,
         known_sample: Vec::new(),
         doubled: 0,
+        new_names,
     };
-    let depth = match (asks_by_lead, plan.mapping.duplicates()) {
-        (Some(_), _) => Depth::Digests,
-        (None, Some(_)) => Depth::Verdict,
-        (None, None) => Depth::Marks,
-    };
+    let depth = reading.depth();
     let read = for_each_checked_row(plan, depth, &mut |row| reading.take(&row))?;
     let FirstReading {
         finder,
@@ -186,6 +224,7 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
         known_rows,
         known_sample,
         doubled,
+        new_names,
         ..
     } = reading;
     let mut shared = finder.finish(&notes, has_tokens(&plan.header))?;
@@ -203,6 +242,7 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
         known_by_lead,
         has_earlier_runs: known.is_some_and(|known| !known.is_empty()),
         doubled,
+        new_names,
     })
 }
 
@@ -225,9 +265,21 @@ struct FirstReading<'a> {
     known_rows: u64,
     known_sample: Vec<KnownLead>,
     doubled: u64,
+    new_names: Option<NewNames>,
 }
 
 impl FirstReading<'_> {
+    /// How much must be found out about each row.
+    fn depth(&self) -> Depth {
+        if self.known_leads.is_some() {
+            Depth::Digests
+        } else if self.compares_keys || self.new_names.is_some() {
+            Depth::Verdict
+        } else {
+            Depth::Marks
+        }
+    }
+
     fn take(&mut self, row: &CheckedRow) -> Result<(), JudgeError> {
         let occurrence = match &self.numbers {
             Some(numbers) if row.marks.token.is_none() => numbers.count_cells(row.marks.cells)?,
@@ -235,6 +287,7 @@ impl FirstReading<'_> {
         };
         let found = self.known.map(|known| known.find(&row.marks, occurrence));
         let found = found.transpose()?.flatten();
+        self.note_new_name(row, found.as_ref());
         let flags = found.as_ref().map(flags_of).unwrap_or_default();
         let is_itself = found
             .as_ref()
@@ -268,6 +321,19 @@ impl FirstReading<'_> {
             (None, None) => {}
         }
         Ok(())
+    }
+
+    /// A name is made only for a row that may be sent.
+    fn note_new_name(&mut self, row: &CheckedRow, found: Option<&Found>) {
+        let is_created = found.is_some_and(|found| found.row.state == EntryState::Created);
+        let is_lead = matches!(row.finding, Finding::Ready { .. });
+        if let (Some(names), Some(name)) = (&mut self.new_names, &row.new_name)
+            && is_lead
+            && !is_created
+            && !lacks_identity(&row.marks)
+        {
+            names.note(name, row.row.number);
+        }
     }
 
     /// The key of a row whose cells are new counts as that of the known row only if this is the same

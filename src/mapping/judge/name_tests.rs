@@ -1,7 +1,7 @@
-//! Names of countries, and what rows come to by them.
+//! Names of the CRM's lists and of countries, and what rows come to by them.
 
-use crate::mapping::{BoundMapping, Mapping, Verdict};
-use crate::model::{Cells, Header, Row};
+use crate::mapping::{BoundMapping, Mapping, NameLists, Verdict};
+use crate::model::{Cells, Header, NameEntry, NameList, Row};
 
 /// A mapping with this line beside a last name that is always there, for a file with column `A`.
 fn mapping_with(line: &str) -> BoundMapping {
@@ -13,6 +13,24 @@ fn mapping_with(line: &str) -> BoundMapping {
         names: vec!["A".into()],
     };
     mapping.bind(&header).unwrap()
+}
+
+fn lists() -> NameLists {
+    let entry = |id, name: &str, other: Option<&str>| NameEntry {
+        id,
+        name: name.into(),
+        other: other.map(str::to_owned),
+    };
+    let mut lists = NameLists::default();
+    lists.put(
+        NameList::Statuses,
+        vec![
+            entry(1, "New", Some("new")),
+            entry(3, "Qualified", Some("sql")),
+        ],
+    );
+    lists.put(NameList::ReferenceSources, vec![entry(7, "Website", None)]);
+    lists
 }
 
 /// What the mapping makes of a row with this cell in column `A`.
@@ -35,6 +53,110 @@ fn shown(mapping: &BoundMapping, cell: &str) -> String {
         }
         Verdict::Filtered(_) => "filtered".into(),
     }
+}
+
+const STAGE: &str = r#"lead_status_id = { column = "A", lookup = "statuses", values = { Hot = "qualified", Cold = 9, Odd = "Nowhere" }, default = "new" }"#;
+
+#[test]
+fn values_come_before_the_look_up_and_a_default_is_a_name() {
+    let mut mapping = mapping_with(STAGE);
+    mapping.look_up_in(lists());
+    for (cell, expected) in [
+        ("Qualified", r#"{,"lead_status_id":3}"#),
+        ("Hot", r#"{,"lead_status_id":3}"#),
+        ("Cold", r#"{,"lead_status_id":9}"#),
+        ("SQL", r#"{,"lead_status_id":3}"#),
+        ("4", r#"{,"lead_status_id":4}"#),
+        (" ", r#"{,"lead_status_id":1}"#),
+        (
+            "Newt",
+            "lookup.unknown: column `A`: `Newt` is no status of the CRM; did you mean `New`?",
+        ),
+        (
+            "Odd",
+            "lookup.unknown: column `A`: `Odd` stands for `Nowhere`, which is no status of the CRM; \
+             known are `New`, `Qualified`",
+        ),
+    ] {
+        assert_eq!(shown(&mapping, cell), expected, "{cell:?}");
+    }
+}
+
+#[test]
+fn names_of_the_mapping_itself_are_told_beforehand() {
+    let mut mapping = mapping_with(&STAGE.replace("\"new\"", "\"nwe\""));
+    assert_eq!(mapping.own_names_that_fail(), Vec::<String>::new());
+    mapping.look_up_in(lists());
+    assert_eq!(
+        mapping.own_names_that_fail(),
+        [
+            "the mapping names `Nowhere` for `lead_status_id`, which is no status of the CRM",
+            "the mapping names `nwe` for `lead_status_id`, which is no status of the CRM",
+        ]
+    );
+}
+
+#[test]
+fn before_lists_are_there_every_name_passes_without_an_id() {
+    let mapping = mapping_with(STAGE);
+    for (cell, expected) in [
+        ("Anything", r#"{,"lead_status_id":null}"#),
+        ("Cold", r#"{,"lead_status_id":9}"#),
+        ("", r#"{,"lead_status_id":null}"#),
+    ] {
+        assert_eq!(shown(&mapping, cell), expected, "{cell:?}");
+    }
+}
+
+#[test]
+fn a_wrong_name_can_be_dropped() {
+    let mut mapping = mapping_with(
+        r#"lead_status_id = { column = "A", lookup = "statuses", on_invalid = "drop" }"#,
+    );
+    mapping.look_up_in(lists());
+    assert_eq!(shown(&mapping, "Nope"), "{} field.dropped");
+}
+
+#[test]
+fn one_name_can_stand_for_every_row() {
+    let line = r#"lead_reference_source_id = { value = "website", lookup = "reference_sources" }"#;
+    let mut mapping = mapping_with(line);
+    mapping.look_up_in(lists());
+    assert_eq!(shown(&mapping, "x"), r#"{,"lead_reference_source_id":7}"#);
+    let mut mapping = mapping_with(&line.replace("website", "Fair"));
+    mapping.look_up_in(lists());
+    assert_eq!(
+        shown(&mapping, "x"),
+        "lookup.unknown: field `lead_reference_source_id`: `Fair` is no reference source of the \
+         CRM; known are `Website`"
+    );
+}
+
+#[test]
+fn a_mapping_tells_what_it_looks_up() {
+    let look_ups = |line: &str| -> Vec<_> {
+        let mapping = mapping_with(line);
+        mapping
+            .look_ups()
+            .map(|it| (it.list, it.most_new))
+            .collect()
+    };
+    let source = |more: &str| {
+        format!(
+            r#"lead_reference_source_id = {{ column = "A", lookup = "reference_sources"{more} }}"#
+        )
+    };
+    assert_eq!(look_ups(STAGE), [(NameList::Statuses, 0)]);
+    for (more, most) in [
+        ("", 0),
+        (", create_missing = false", 0),
+        (", create_missing = true", 50),
+        (", create_missing = 120", 120),
+    ] {
+        let expected = [(NameList::ReferenceSources, most)];
+        assert_eq!(look_ups(&source(more)), expected, "{more}");
+    }
+    assert_eq!(look_ups(r#"lead_status_id = "A""#), []);
 }
 
 #[test]
