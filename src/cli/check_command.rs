@@ -46,8 +46,8 @@ pub(super) fn check(
     let sandbox = in_sandbox.then(start_sandbox).transpose()?;
     let crm = looks_up.then(|| crm_access(arguments, sandbox.as_ref(), environment));
     let settings = CheckSettings {
-        place: place(arguments, environment)?,
         crm: crm.transpose()?.map(Box::new),
+        place: place(arguments, environment)?,
     };
     if sandbox.is_some() {
         say("names are looked up in a sandbox, which has statuses, sources and users of its own");

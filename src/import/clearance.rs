@@ -36,6 +36,8 @@ pub(super) fn clear_import(
     let client = ApiClient::new(&settings.client)?;
     let mut line = Asking::of_import(&client, settings, on_event);
     runtime.block_on(look_up_names(plan, &mut line))?;
+    // The preflight has no pace of its own, and a first word that is a 429 would cost it its questions.
+    runtime.block_on(line.await_turn());
     warn_of_own_names(plan, on_event);
     let mut survey = take_survey(plan, known.as_ref(), on_event)?;
     survey.refuse_what_is_doubtful(plan, &settings.ledger, on_event)?;

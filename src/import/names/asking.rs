@@ -119,7 +119,8 @@ impl<'a> Asking<'a> {
         }
     }
 
-    async fn await_turn(&mut self) {
+    /// Waits until the server takes another request.
+    pub(in crate::import) async fn await_turn(&mut self) {
         loop {
             match self.pace.take_turn(0) {
                 Turn::Now => return,
