@@ -7,7 +7,7 @@ use super::field_name::read_field_name;
 use super::field_rule::FieldRule;
 use super::mapping_error::Span;
 use super::node::Node;
-use crate::model::{FieldKind, FieldValue, Lead, LeadField, NamedId, fold_name};
+use crate::model::{FieldKind, FieldValue, Lead, LeadField, fold_name};
 
 /// Which leads are duplicates of each other, and what becomes of the later one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,12 +165,12 @@ fn comparable_text(field: &LeadField, value: &FieldValue<'_>) -> String {
     match value {
         FieldValue::Text(text) if field.kind == FieldKind::Email => text.to_lowercase(),
         FieldValue::Text(text) => text.clone().into_owned(),
-        FieldValue::Integer(number)
-        | FieldValue::Named(NamedId {
-            id: Some(number), ..
-        }) => number.to_string(),
-        // Nothing that has an id begins with a quote.
-        FieldValue::Named(NamedId { id: None, name }) => format!("\"{}", fold_name(name)),
+        FieldValue::Integer(number) => number.to_string(),
+        FieldValue::Named(named) => match named.id {
+            Some(id) => id.to_string(),
+            // Nothing that has an id begins with a quote.
+            None => format!("\"{}", fold_name(&named.name)),
+        },
         // JSON keeps the pieces apart whatever they hold.
         FieldValue::TextList(texts) => {
             serde_json::to_string(texts).expect("lists of texts always serialise")

@@ -9,7 +9,7 @@ use super::names::LookUp;
 use super::row_reading::{CellReading, RowReading};
 use super::template::{Piece, Template};
 use super::value_check::Checked;
-use crate::model::{Code, FieldValue, Finding, NamedId, Problem, is_blank, shorten, trimmed};
+use crate::model::{Code, FieldValue, Finding, Problem, is_blank, shorten, trimmed};
 use crate::validation::Region;
 
 /// What a rule makes of a row.
@@ -186,7 +186,7 @@ impl<'a> RowReading<'a> {
 
     /// The name that a row has for a field that is looked up, whether the CRM knows it or not. `None` for a
     /// template, whose text is put together only where it is needed.
-    pub(super) fn name_for(&self, rule: &FieldRule) -> Option<NamedId<'static>> {
+    pub(super) fn name_for(&self, rule: &FieldRule) -> Option<String> {
         rule.look_up?;
         let Origin::Columns(slots) = &rule.origin else {
             return None;
@@ -198,10 +198,7 @@ impl<'a> RowReading<'a> {
         let text = texts.into_iter().find(|text| !is_blank(text));
         let text = text.or(rule.default.as_deref().map(Cow::Borrowed))?;
         let name = rule.check.translation_of(&text).unwrap_or(&text);
-        Some(NamedId {
-            id: None,
-            name: Cow::Owned(name.to_owned()),
-        })
+        Some(name.to_owned())
     }
 
     /// The country of the row's national phone numbers.

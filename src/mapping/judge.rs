@@ -113,9 +113,8 @@ impl<'a> Judgement<'a> {
             FieldResult::Invalid(problems) => {
                 self.reject_for(problems);
                 self.unsettled.push(field);
-                let name = self.reading.name_for(rule);
-                if let Some(name) = name {
-                    self.lead.push(field, FieldValue::Named(name));
+                if let Some(name) = self.reading.name_for(rule) {
+                    self.lead.push(field, FieldValue::named(None, name));
                 }
             }
         }

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use super::document::in_back_ticks;
 use crate::model::{
-    Code, FieldValue, Finding, NameEntry, NameList, NamedId, fold_name, nearest_words, shorten,
-    tidy_name,
+    Code, FieldValue, Finding, NameEntry, NameList, fold_name, nearest_words, shorten, tidy_name,
 };
 use crate::validation::parse_integer;
 
@@ -107,10 +106,7 @@ impl NameLists {
     fn find<'a>(&self, look_up: LookUp, text: &'a str) -> Result<FieldValue<'a>, Finding> {
         let nothing = NameIndex::default();
         let index = self.index(look_up.list).unwrap_or(&nothing);
-        let named = |id| {
-            let name = text.into();
-            Ok(FieldValue::Named(NamedId { id, name }))
-        };
+        let named = |id| Ok(FieldValue::named(id, text));
         let found = index.find(text);
         if let Ok(number) = parse_integer(text) {
             return match (found, index.by_id.get(&number)) {
@@ -149,10 +145,7 @@ impl Names {
             Self::Known(lists) => lists.find(look_up, text),
             Self::NotAsked => Ok(match parse_integer(text) {
                 Ok(number) => FieldValue::Integer(number),
-                Err(_) => FieldValue::Named(NamedId {
-                    id: None,
-                    name: text.into(),
-                }),
+                Err(_) => FieldValue::named(None, text),
             }),
         }
     }
@@ -161,7 +154,7 @@ impl Names {
 impl Names {
     /// What is to be said of a name that was found to pass.
     pub(super) fn warnings_of(&self, look_up: LookUp, value: &FieldValue<'_>) -> Vec<Finding> {
-        let is_missing = matches!(value, FieldValue::Named(NamedId { id: None, .. }));
+        let is_missing = matches!(value, FieldValue::Named(named) if named.id.is_none());
         if !is_missing || matches!(self, Self::NotAsked) {
             return Vec::new();
         }

@@ -23,8 +23,8 @@ pub enum FieldValue<'a> {
     Integer(i64),
     /// Several texts.
     TextList(Vec<Cow<'a, str>>),
-    /// An id that was looked up by a name.
-    Named(NamedId<'a>),
+    /// An id that was looked up by a name. In a box, because most leads have none and all would grow with it.
+    Named(Box<NamedId<'a>>),
 }
 
 /// An id that goes by a name.
@@ -52,11 +52,14 @@ impl FieldValue<'_> {
             Self::Text(text) => FieldValue::Text(owned(text)),
             Self::Integer(number) => FieldValue::Integer(number),
             Self::TextList(texts) => FieldValue::TextList(texts.into_iter().map(owned).collect()),
-            Self::Named(NamedId { id, name }) => FieldValue::Named(NamedId {
-                id,
-                name: owned(name),
-            }),
+            Self::Named(named) => FieldValue::named(named.id, owned(named.name)),
         }
+    }
+
+    /// An id that goes by this name.
+    pub fn named<'a>(id: Option<i64>, name: impl Into<Cow<'a, str>>) -> FieldValue<'a> {
+        let name = name.into();
+        FieldValue::Named(Box::new(NamedId { id, name }))
     }
 
     /// About as many bytes as it has in JSON.
@@ -109,7 +112,7 @@ impl<'a> Lead<'a> {
     /// The values that go by a name, with their fields.
     pub fn named_ids(&self) -> impl Iterator<Item = (&'static LeadField, &NamedId<'a>)> {
         self.fields.iter().filter_map(|(field, value)| match value {
-            FieldValue::Named(named) => Some((*field, named)),
+            FieldValue::Named(named) => Some((*field, &**named)),
             _ => None,
         })
     }
@@ -157,10 +160,10 @@ fn push_value(json: &mut Vec<u8>, value: &FieldValue<'_>) {
         FieldValue::Integer(number) => {
             write!(json, "{number}").expect("writing to memory does not fail");
         }
-        FieldValue::Named(NamedId { id: Some(id), .. }) => {
-            write!(json, "{id}").expect("writing to memory does not fail");
-        }
-        FieldValue::Named(NamedId { id: None, .. }) => json.extend_from_slice(b"null"),
+        FieldValue::Named(named) => match named.id {
+            Some(id) => write!(json, "{id}").expect("writing to memory does not fail"),
+            None => json.extend_from_slice(b"null"),
+        },
         FieldValue::TextList(texts) => {
             json.push(b'[');
             for (index, text) in texts.iter().enumerate() {
@@ -212,7 +215,7 @@ fn word_needs_escapes(word: u64) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{FieldValue, Lead, NamedId};
+    use super::{FieldValue, Lead};
     use crate::model::lead_field;
 
     #[test]
@@ -235,17 +238,13 @@ mod tests {
     fn the_body_has_the_id_and_the_digest_is_of_the_name() {
         let lead = |id, name: &'static str| {
             let mut lead = Lead::default();
-            let status = NamedId {
-                id,
-                name: name.into(),
-            };
             lead.push(
                 lead_field("last_name").unwrap(),
                 FieldValue::Text("Doe".into()),
             );
             lead.push(
                 lead_field("lead_status_id").unwrap(),
-                FieldValue::Named(status),
+                FieldValue::named(id, name),
             );
             lead
         };

@@ -183,13 +183,12 @@ impl<'a> Asking<'a> {
                 cause,
                 bad_certificate,
             } if bad_certificate || !self.is_answered => {
-                if !bad_certificate && effort.connecting.wait(None).await {
-                    return Ok(());
-                }
-                Err(NamesError::Stopped(StopReason::CannotConnect {
+                let failed = StopReason::CannotConnect {
                     cause,
                     bad_certificate,
-                }))
+                };
+                let may_try = !bad_certificate && effort.connecting.wait(None).await;
+                may_try.then_some(()).ok_or(failed.into())
             }
             // A server that was there a moment ago is away.
             LookUpFailure::NotSent { cause, .. } => {

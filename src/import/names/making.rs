@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::api::{AnswerClass, Exchanged, LookUpFailure};
+use crate::api::{AnswerClass, ApiClient, LookUpFailure, Token};
 use crate::import::names::asking::Asking;
 use crate::import::names::names_error::{Asked, NamesError, in_words};
 use crate::import::names::new_names::{NewName, NewNames};
@@ -62,6 +62,7 @@ pub(in crate::import) async fn make_missing(
     Ok(told)
 }
 
+/// Makes one of them, and takes its id or the list with it in.
 async fn make(
     new: &NewName,
     (list, lists): (NameList, &mut NameLists),
@@ -72,16 +73,7 @@ async fn make(
     let mut tries = 0;
     loop {
         tries += 1;
-        let made = asking
-            .ask(Asked::NewSource, async |client, token| {
-                let Exchanged { what, allowance } =
-                    client.create_reference_source(name, token).await;
-                Exchanged {
-                    what: judge(what),
-                    allowance,
-                }
-            })
-            .await?;
+        let made = attempt(name, asking).await?;
         let (may_try_again, what) = match made {
             Made::Id(id) => {
                 let (name, other) = (name.clone(), None);
@@ -108,6 +100,15 @@ async fn make(
             return Err(NamesError::Doubtful { row: *row, what });
         }
     }
+}
+
+/// Asks once for a source of this name, unless the request is not looked at.
+async fn attempt(name: &str, asking: &mut Asking<'_>) -> Result<Made, NamesError> {
+    let request = async |client: &ApiClient, token: &Token| {
+        let made = client.create_reference_source(name, token).await;
+        made.map(judge)
+    };
+    asking.ask(Asked::NewSource, request).await
 }
 
 /// Reads the list again until it shows `name`, or until `settle` has passed.

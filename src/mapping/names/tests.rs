@@ -139,10 +139,7 @@ fn missing_names_pass_only_where_they_may_be_made() {
         list: NameList::ReferenceSources,
         most_new: 50,
     };
-    let missing = FieldValue::Named(NamedId {
-        id: None,
-        name: "Fair".into(),
-    });
+    let missing = FieldValue::named(None, "Fair");
     let passing = lists().letting_missing_pass(true);
     assert_eq!(passing.find(may_make, "Fair"), Ok(missing.clone()));
     let may_not = LookUp {
