@@ -55,6 +55,21 @@ fn every_code_is_in_the_docs() {
 }
 
 #[test]
+fn the_schema_in_the_docs_is_the_one_that_is_printed() {
+    let output = Command::new(env!("CARGO_BIN_EXE_leadferry"))
+        .args(["schema", "mapping"])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let schema = String::from_utf8(output.stdout).unwrap();
+    let copy = "docs/mapping.schema.json";
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs_err::write(repository(copy), &schema).unwrap();
+    }
+    assert_eq!(read(copy), schema, "run it again with UPDATE_DOCS=1");
+}
+
+#[test]
 fn the_page_on_results_has_every_status_and_column() {
     let page = read("docs/results.md");
     for status in Status::ALL {

@@ -10,6 +10,7 @@ without their quotes. The numbers are the examples in the metadata, not anybody'
 """
 
 import json
+import random
 from pathlib import Path
 
 import phonenumbers
@@ -66,6 +67,57 @@ def texts():
             yield text, region
 
 
+# Regions for which numbers are made up by chance: the fifty that send most of the world's exports.
+CHANCE_REGIONS = [
+    "AE", "AR", "AT", "AU", "AZ", "BE", "BG", "BR", "CA", "CH", "CL", "CN", "CO", "CZ", "DE", "DK", "EG", "ES", "FI", "FR", "GB", "GR", "HU", "IE", "IL",
+    "IN", "IQ", "IT", "JP", "KR", "KZ", "LB", "MX", "NL", "NO", "NZ", "PE", "PL", "PT", "QA", "RO", "RU", "SA", "SE", "SG", "TR", "UA", "US", "UZ", "ZA",
+]
+CHANCE_TEXTS_EACH = 120
+ARABIC_INDIC = str.maketrans("0123456789", "\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669")
+
+
+def chance_number(region, chance):
+    """An example of the region whose last digits are others, now and then one too many or too few."""
+    kind = chance.choice([PhoneNumberType.MOBILE, PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.TOLL_FREE])
+    number = phonenumbers.example_number_for_type(region, kind) or phonenumbers.example_number(region)
+    digits = list(phonenumbers.national_significant_number(number))
+    for place in range(1, chance.randint(2, min(7, len(digits)))):
+        digits[-place] = chance.choice("0123456789")
+    change = chance.random()
+    if change < 0.06:
+        digits.pop()
+    elif change < 0.12:
+        digits.append(chance.choice("0123456789"))
+    made = phonenumbers.PhoneNumber(country_code=number.country_code, italian_leading_zero=number.italian_leading_zero)
+    made.national_number = int("".join(digits))
+    return made
+
+
+def chance_text(number, chance):
+    """One of the ways in which people and programs write it."""
+    spaced = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+    national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+    code, significant = str(number.country_code), phonenumbers.national_significant_number(number)
+    return chance.choice([
+        lambda: f"+{code}{significant}", lambda: spaced, lambda: national, lambda: significant, lambda: "0" + significant,
+        lambda: f"00{code}{significant}", lambda: f"00 {code} {significant}", lambda: code + significant, lambda: f"+{code} (0) {significant}",
+        lambda: f"+{code} (0){national}", lambda: national.replace(" ", "-"), lambda: national.replace(" ", "."), lambda: national.replace(" ", "/", 1),
+        lambda: f"{spaced} ext. {chance.randint(1, 999)}", lambda: f"{national} x{chance.randint(1, 999)}", lambda: f"Tel. {national}",
+        lambda: national.translate(ARABIC_INDIC), lambda: spaced.translate(ARABIC_INDIC), lambda: f"  {spaced} ", lambda: f"({code}) {national}",
+        lambda: "".join(national.split()), lambda: national.replace(" ", "\u00a0"), lambda: f"+{code}-{significant[:3]}-{significant[3:]}",
+    ])()
+
+
+def chance_texts():
+    """Pairs of a text and the region it is read in: mostly its own."""
+    chance = random.Random(7)
+    for region in CHANCE_REGIONS:
+        for _ in range(CHANCE_TEXTS_EACH):
+            text = chance_text(chance_number(region, chance), chance)
+            read_in = chance.choices([region, None, chance.choice(CHANCE_REGIONS)], [8, 1, 1])[0]
+            yield text, read_in
+
+
 def e164_of(text, region):
     """The number in E.164, or nothing if it is not valid."""
     try:
@@ -82,7 +134,7 @@ def main():
         f"# What phonenumbers {phonenumbers.__version__} makes of a text. Written by tools/make_phone_vectors.py: do not edit.\n",
         "# text (escaped as in JSON), region or nothing, E.164 or nothing if it is no valid number\n",
     ]
-    for text, region in dict.fromkeys(texts()):
+    for text, region in dict.fromkeys([*texts(), *chance_texts()]):
         lines.append(f"{json.dumps(text)[1:-1]}\t{region or ''}\t{e164_of(text, region)}\n")
     TARGET.write_text("".join(lines), encoding="utf-8")
 

@@ -50,6 +50,8 @@ pub(super) enum Command {
     Runs(RunsArguments),
     /// Explain a code from the results file.
     Explain(ExplainArguments),
+    /// Print the JSON Schema of mapping files, for editors.
+    Schema(SchemaArguments),
     /// Print shell completions.
     Completions(CompletionsArguments),
 }
@@ -82,6 +84,10 @@ pub(super) struct FileArguments {
     /// Repeat these columns of the file in the results, or `all`.
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     pub(super) echo: Vec<String>,
+
+    /// Go on although the columns are not those of the mapping's `approved_header`.
+    #[arg(long)]
+    pub(super) accept_header_changes: bool,
 }
 
 /// How the file is read, where what is found by looking is not right.
@@ -311,6 +317,19 @@ pub(super) struct RouteArguments {
 pub(super) struct ExplainArguments {
     /// A code, such as `phone.no_region`.
     pub(super) code: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArguments {
+    /// What the schema is of.
+    pub(super) subject: SchemaSubject,
+}
+
+/// What there is a schema of.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(super) enum SchemaSubject {
+    /// Mapping files, which are TOML.
+    Mapping,
 }
 
 #[derive(Debug, Args)]

@@ -28,6 +28,7 @@ mod run;
 mod runs_command;
 mod sandbox_args;
 mod sandbox_command;
+mod schema_command;
 mod sign_in_args;
 mod spool;
 mod terminal;

@@ -6,9 +6,10 @@ use crate::cli::args::FileArguments;
 use crate::cli::failure::Failure;
 use crate::cli::file_paths::{OutputPaths, Suffixes, output_paths};
 use crate::cli::spool::InputFile;
+use crate::cli::terminal::say;
 use crate::import::{ImportPlan, is_rejects_file, original_header};
-use crate::mapping::{Mapping, SourceSettings};
-use crate::model::{Header, looks_like_a_cell, nearest_word};
+use crate::mapping::{HeaderChange, Mapping, SourceSettings};
+use crate::model::{Header, is_own_column, looks_like_a_cell, nearest_word, shorten};
 use crate::report::Echo;
 use crate::source::{Source, SourceError, SourceOptions};
 
@@ -35,7 +36,10 @@ pub(super) fn plan(
     let source = open_source(arguments, input.path(), &mapping)
         .map_err(|failure| failure.while_doing(format!("cannot read rows from `{file_name}`")))?;
     let header = original_header(source.header());
-    let bound = mapping.bind(&header)?;
+    ensure_approved(&header, &mapping, arguments)?;
+    let bound = mapping
+        .bind(&header)
+        .map_err(|error| Failure::from(error).with_hint([where_names_were_read(&source)]))?;
     let plan = ImportPlan {
         command: outputs.command,
         echo: echo(&header, &arguments.echo)?,
@@ -49,6 +53,35 @@ pub(super) fn plan(
         is_rehearsal: outputs.is_rehearsal,
     };
     Ok((plan, input))
+}
+
+/// Stops at columns that nobody has looked at since the mapping was approved: a name that stays may mean something
+/// else beside others. Our own columns are none of the file's.
+fn ensure_approved(
+    header: &Header,
+    mapping: &Mapping,
+    arguments: &FileArguments,
+) -> Result<(), Failure> {
+    let Some(approved) = &mapping.source_settings().approved_header else {
+        return Ok(());
+    };
+    let names = header.names.iter().filter(|name| !is_own_column(name));
+    let present: Vec<&String> = names.collect();
+    let Some(change) = HeaderChange::between(approved, &present) else {
+        return Ok(());
+    };
+    let file = arguments.file.display();
+    let what = format!("the columns of `{file}` are not those that the mapping was approved for");
+    if arguments.accept_header_changes {
+        say(&format!("{what}: {change}"));
+        return Ok(());
+    }
+    Err(Failure::unusable(
+        change.to_string(),
+        "look whether the mapping still says what is meant, and change its `approved_header`; \
+         `--accept-header-changes` goes on this once",
+    )
+    .while_doing(what))
 }
 
 fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
@@ -99,11 +132,35 @@ fn open_source(
         .map_err(|error: SourceError| Failure::of(&error).with_hint(error.hint()))
 }
 
+/// What to do if the names of the columns stand elsewhere than they were looked for.
+fn where_names_were_read(source: &Source) -> String {
+    let row = match source.header().row_number {
+        0 => "no row was taken for the names of the columns".to_owned(),
+        row => format!("row {row} was taken for the names of the columns"),
+    };
+    match (source.delimiter().map(char::from), source.sheet()) {
+        (Some(delimiter), _) => format!(
+            "{row}, and `{}` for what stands between cells; if that is wrong, name the right ones with `--header-row` \
+             and `--delimiter`",
+            delimiter.escape_default()
+        ),
+        (None, sheet) => format!(
+            "{row}, in sheet `{}`; if that is wrong, name the right ones with `--header-row` and `--sheet`",
+            shorten(sheet.unwrap_or_default())
+        ),
+    }
+}
+
 /// Whether it is a rejects file that no other program has saved again in a way of its own.
 fn is_as_we_wrote_it(source: &Source) -> bool {
     let is_our_csv =
         source.delimiter() == Some(b',') && source.encoding().as_deref() == Some("utf-8");
     is_our_csv && is_rejects_file(source.header())
+}
+
+fn shorten_each(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| shorten(name)).collect();
+    names.join("`, `")
 }
 
 fn echo(header: &Header, names: &[String]) -> Result<Echo, Failure> {
@@ -119,7 +176,7 @@ fn echo(header: &Header, names: &[String]) -> Result<Echo, Failure> {
             None if header.names.iter().any(|name| looks_like_a_cell(name)) => {
                 "the header looks like a row: is the line with the names missing?".into()
             }
-            None => format!("the columns are `{}`", header.names.join("`, `")),
+            None => format!("the columns are `{}`", shorten_each(&header.names)),
         };
         Failure::unusable(
             format!("`--echo` names a column `{unknown}` that the file lacks"),

@@ -18,6 +18,7 @@ use crate::cli::logout_command::logout;
 use crate::cli::panics::keep_values_out_of_panics;
 use crate::cli::runs_command::runs;
 use crate::cli::sandbox_command::serve_sandbox;
+use crate::cli::schema_command::print_schema;
 use crate::cli::terminal::{set_log_style, tell};
 use crate::cli::whoami_command::whoami;
 use crate::model::ExitCode;
@@ -88,6 +89,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Sandbox(arguments) => serve_sandbox(&arguments),
         Command::Runs(arguments) => runs(&arguments, &environment),
         Command::Explain(arguments) => explain(&arguments.code),
+        Command::Schema(arguments) => print_schema(arguments.subject),
         Command::Completions(arguments) => print_completions(arguments.shell),
     }
 }

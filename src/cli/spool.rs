@@ -3,16 +3,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use crate::cli::failure::Failure;
+use crate::source::TemporaryFile;
 
 /// The input of a run: a file, or standard input spooled to a temporary one.
 #[derive(Debug)]
 pub(super) struct InputFile {
     path: PathBuf,
     /// Keeps the spooled file alive; it is removed with this value.
-    _spooled: Option<NamedTempFile>,
+    _spooled: Option<TemporaryFile>,
 }
 
 impl InputFile {
@@ -24,8 +23,8 @@ impl InputFile {
                 _spooled: None,
             });
         }
-        let spool = || -> io::Result<NamedTempFile> {
-            let mut spooled = NamedTempFile::new()?;
+        let spool = || -> io::Result<TemporaryFile> {
+            let mut spooled = TemporaryFile::new()?;
             io::copy(&mut io::stdin().lock(), &mut spooled)?;
             Ok(spooled)
         };

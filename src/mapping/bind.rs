@@ -11,7 +11,7 @@ use super::mapping_error::{Diagnostic, MappingError};
 use super::mapping_file::{Mapping, Rules};
 use super::names::{LookUp, NameLists, Names};
 use super::values_table::ValuesTable;
-use crate::model::{Code, Header, NameList, is_blank, looks_like_a_cell, nearest_word};
+use crate::model::{Code, Header, NameList, is_blank, looks_like_a_cell, nearest_word, shorten};
 
 /// A mapping whose columns are found; judges rows.
 ///
@@ -159,12 +159,17 @@ fn unknown_column<'a>(
     let names: Vec<&str> = header.names.iter().map(String::as_str).collect();
     let known: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
     let help = match nearest_word(&column.name, known.iter().copied()) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None if known.iter().any(|name| looks_like_a_cell(name)) => {
-            "the header looks like a row: is the line with the names missing?".to_owned()
+        Some(nearest) => format!("did you mean `{}`?", shorten(nearest)),
+        None if known.iter().any(|name| looks_like_a_cell(name)) => format!(
+            "{} looks like a row: is the line with the names missing?",
+            header_row(header)
+        ),
+        None if known.is_empty() => format!("{} names no column", header_row(header)),
+        None => {
+            let shown: Vec<String> = known.iter().map(|name| shorten(name)).collect();
+            let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
+            format!("{} has {}", header_row(header), in_back_ticks(&shown))
         }
-        None if known.is_empty() => "the header names no column".to_owned(),
-        None => format!("the header has {}", in_back_ticks(&known)),
     };
     column.spans.iter().map(move |span| Diagnostic {
         span: span.clone(),
@@ -172,6 +177,14 @@ fn unknown_column<'a>(
         label: "not in the header".to_owned(),
         help: Some(help.clone()),
     })
+}
+
+/// The header and where it stands, for whoever sees that it is another row.
+fn header_row(header: &Header) -> String {
+    match header.row_number {
+        0 => "the header (letters, as no row holds names)".to_owned(),
+        row => format!("the header (row {row})"),
+    }
 }
 
 fn repeated_column<'a>(

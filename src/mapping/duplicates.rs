@@ -51,7 +51,7 @@ static ACTIONS: [(&str, OnDuplicate); 3] = [
 ];
 
 /// The keys of `[duplicates]`: **the one place to add one**.
-static DUPLICATES_KEYS: [Key<DuplicatesDraft>; 3] = [
+pub(super) static DUPLICATES_KEYS: [Key<DuplicatesDraft>; 3] = [
     Key::new("key", |draft, node, reader| {
         draft.key = read_key(&node, reader);
         draft.key_span = node.span;

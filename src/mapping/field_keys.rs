@@ -7,7 +7,7 @@ use super::document::{Key, Reader};
 use super::field_rule::{FieldRule, OnInvalid, Origin, RegionRule};
 use super::field_settings::{
     note_unusable, read_constant, read_default, read_level, read_on_invalid, read_region,
-    read_separator,
+    read_separators,
 };
 use super::look_up_keys::{CreateMissing, read_create_missing, read_lookup};
 use super::mapping_error::Span;
@@ -20,7 +20,7 @@ use super::values_table::{ValuesEntry, ValuesTable};
 use crate::model::{FieldKind, LeadField, NameList};
 
 /// The keys of a field's long form: **the one place to add one**.
-static FIELD_KEYS: [Key<FieldDraft>; 13] = [
+pub(super) static FIELD_KEYS: [Key<FieldDraft>; 14] = [
     Key::new("column", |draft, node, reader| {
         draft.columns = read_columns(&node, reader);
     }),
@@ -59,7 +59,14 @@ static FIELD_KEYS: [Key<FieldDraft>; 13] = [
     })
     .only_for(FieldDraft::is_email, "e-mail addresses"),
     Key::new("split", |draft: &mut FieldDraft, node, reader| {
-        draft.check.split = read_separator(&node, reader);
+        draft.check.split = read_separators(&node, reader).unwrap_or_default();
+    })
+    .only_for(
+        FieldDraft::may_be_split,
+        "lists of texts, phone numbers and e-mail addresses",
+    ),
+    Key::new("join", |draft: &mut FieldDraft, node, reader| {
+        draft.joins = node.boolean(reader).unwrap_or_default();
     })
     .only_for(FieldDraft::is_list, "lists of texts"),
     Key::new("lookup", |draft: &mut FieldDraft, node, reader| {
@@ -79,7 +86,7 @@ const ORIGIN_KEYS: [&str; 3] = ["column", "value", "template"];
 const CONSTANT_KEYS: [&str; 3] = ["value", "lookup", "create_missing"];
 
 /// What has been read of a field so far.
-struct FieldDraft {
+pub(super) struct FieldDraft {
     check: ValueCheck,
     columns: Option<Vec<ColumnSlot>>,
     template: Option<Template>,
@@ -95,6 +102,7 @@ struct FieldDraft {
     default: Option<(String, Span)>,
     on_invalid: OnInvalid,
     region: RegionRule,
+    joins: bool,
 }
 
 impl FieldDraft {
@@ -113,6 +121,7 @@ impl FieldDraft {
             default: None,
             on_invalid: OnInvalid::default(),
             region: RegionRule::default(),
+            joins: false,
         }
     }
 
@@ -130,6 +139,10 @@ impl FieldDraft {
 
     fn is_list(&self) -> bool {
         self.check.field.kind == FieldKind::TextList
+    }
+
+    fn may_be_split(&self) -> bool {
+        self.is_list() || self.is_phone() || self.is_email()
     }
 
     /// Makes the rule; `None` where its origin could not be read, which has been reported.
@@ -155,6 +168,7 @@ impl FieldDraft {
             default: self.default.or(self.constant_name).map(|(text, _)| text),
             on_invalid: self.on_invalid,
             region: self.region,
+            joins: self.joins,
         })
     }
 

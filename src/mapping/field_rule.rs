@@ -20,6 +20,8 @@ pub(super) struct FieldRule {
     pub(super) default: Option<String>,
     pub(super) on_invalid: OnInvalid,
     pub(super) region: RegionRule,
+    /// Whether a list has the pieces of all its columns, not of the first that is filled in.
+    pub(super) joins: bool,
 }
 
 /// Where the text for a field comes from.

@@ -94,8 +94,19 @@ pub(super) fn read_region(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Re
     region
 }
 
-/// Reads what divides the pieces of a list.
-pub(super) fn read_separator(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<String> {
+/// Reads what divides the pieces of a cell: a text, or a list of texts of which any does.
+pub(super) fn read_separators(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Vec<String>> {
+    if node.value.is_str() {
+        return read_separator(node, reader).map(|separator| vec![separator]);
+    }
+    let elements = node.list("text in quotes or a list of texts", reader)?;
+    if elements.is_empty() {
+        node.empty(reader);
+    }
+    read_each(&elements, |element| read_separator(element, reader))
+}
+
+fn read_separator(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<String> {
     let text = node.text(reader)?;
     if text.is_empty() {
         node.empty(reader);

@@ -43,6 +43,7 @@ impl<'a> RowReading<'a> {
     /// The value of a field, or why it has none.
     pub(super) fn value_of(&self, rule: &'a FieldRule) -> FieldResult<'a> {
         match &rule.origin {
+            Origin::Columns(slots) if rule.joins => self.joined_list(rule, slots),
             Origin::Columns(slots) => self.value_of_columns(rule, slots),
             Origin::Template(template) => self.value_of_template(rule, template),
             Origin::Constant(checked) => valid(checked.clone(), |finding| {
@@ -89,6 +90,34 @@ impl<'a> RowReading<'a> {
             return FieldResult::Missing;
         }
         self.default_of(rule)
+    }
+
+    /// The pieces of all columns that are filled in.
+    fn joined_list(&self, rule: &'a FieldRule, slots: &[ColumnSlot]) -> FieldResult<'a> {
+        let mut all = Vec::new();
+        let mut wrong = Vec::new();
+        for &slot in slots {
+            let (shown, result) = match self.cell(slot) {
+                CellReading::Missing => return FieldResult::Missing,
+                CellReading::Faulty(text, finding) => (text, TextResult::Invalid(finding)),
+                CellReading::Text(text) => (text, self.value_of_cell(rule, text)),
+            };
+            match result {
+                TextResult::Empty => {}
+                TextResult::Valid(checked) => all.extend(pieces_in(checked.value)),
+                TextResult::Invalid(finding) => {
+                    let name = &self.mapping.column(slot).name;
+                    wrong.push(Problem::of_value(name, shown.trim(), &finding));
+                }
+            }
+        }
+        if !wrong.is_empty() {
+            return FieldResult::Invalid(wrong);
+        }
+        if all.is_empty() {
+            return self.default_of(rule);
+        }
+        FieldResult::Valid(FieldValue::TextList(all), Vec::new())
     }
 
     fn value_of_template(&self, rule: &'a FieldRule, template: &Template) -> FieldResult<'a> {
@@ -145,8 +174,9 @@ impl<'a> RowReading<'a> {
 
     fn value_of_cell<'c>(&self, rule: &'c FieldRule, cell: &'c str) -> TextResult<'c> {
         match rule.preparation.apply(cell) {
-            Cow::Borrowed(text) => self.check(rule, text),
-            Cow::Owned(text) => self.check(rule, &text).into_owned(),
+            Ok(Cow::Borrowed(text)) => self.check(rule, text),
+            Ok(Cow::Owned(text)) => self.check(rule, &text).into_owned(),
+            Err(finding) => TextResult::Invalid(finding),
         }
     }
 
@@ -192,7 +222,7 @@ impl<'a> RowReading<'a> {
             return None;
         };
         let texts = slots.iter().map(|&slot| match self.cell(slot) {
-            CellReading::Text(text) => rule.preparation.apply(text),
+            CellReading::Text(text) => rule.preparation.apply(text).unwrap_or_default(),
             CellReading::Missing | CellReading::Faulty(..) => Cow::Borrowed(""),
         });
         let text = texts.into_iter().find(|text| !is_blank(text));
@@ -245,6 +275,13 @@ impl<'a> RowReading<'a> {
             "`{field}` has no value: nothing in {columns} {}",
             in_back_ticks(&names)
         )
+    }
+}
+
+fn pieces_in(value: FieldValue<'_>) -> Vec<Cow<'_, str>> {
+    match value {
+        FieldValue::TextList(pieces) => pieces,
+        FieldValue::Text(_) | FieldValue::Integer(_) | FieldValue::Named(_) => Vec::new(),
     }
 }
 

@@ -21,12 +21,13 @@ enum CellTest {
 }
 
 /// The keys of one `[[filter]]`.
-static FILTER_KEYS: [Key<Vec<Filter>>; 1] = [Key::new("skip_if", |filters, node, reader| {
-    filters.extend(read_condition(&node, reader));
-})];
+pub(super) static FILTER_KEYS: [Key<Vec<Filter>>; 1] =
+    [Key::new("skip_if", |filters, node, reader| {
+        filters.extend(read_condition(&node, reader));
+    })];
 
 /// The keys of `skip_if`: the column, and the tests of which there must be one.
-static CONDITION_KEYS: [Key<ConditionDraft>; 5] = [
+pub(super) static CONDITION_KEYS: [Key<ConditionDraft>; 5] = [
     Key::new("column", |draft, node, reader| {
         draft.column = read_column(&node, reader);
     }),
@@ -54,7 +55,7 @@ static CONDITION_KEYS: [Key<ConditionDraft>; 5] = [
 ];
 
 #[derive(Default)]
-struct ConditionDraft {
+pub(super) struct ConditionDraft {
     column: Option<ColumnSlot>,
     tests: Vec<CellTest>,
 }

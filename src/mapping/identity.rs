@@ -40,7 +40,7 @@ enum NamedCells {
 }
 
 /// The keys of `[identity]`: **the one place to add one**.
-static IDENTITY_KEYS: [Key<IdentityDraft>; 2] = [
+pub(super) static IDENTITY_KEYS: [Key<IdentityDraft>; 2] = [
     Key::new("source", |draft, node, reader| {
         let text = node.filled_text(reader);
         draft.source = text.map(|text| text.trim().to_owned());
@@ -51,7 +51,7 @@ static IDENTITY_KEYS: [Key<IdentityDraft>; 2] = [
 ];
 
 #[derive(Default)]
-struct IdentityDraft {
+pub(super) struct IdentityDraft {
     source: Option<String>,
     columns: Option<NamedCells>,
 }

@@ -22,7 +22,7 @@ use crate::model::{LEAD_FIELDS, lead_field};
 const VERSION: i64 = 1;
 
 /// The keys of the file's top level: **the one place to add one**.
-static FILE_KEYS: [Key<FileDraft>; 7] = [
+pub(super) static FILE_KEYS: [Key<FileDraft>; 7] = [
     // Read before everything else, because another version would have other keys.
     Key::new("version", |_, _, _| ()),
     Key::new("source", |draft, node, reader| {
@@ -66,7 +66,7 @@ pub(super) struct Rules {
 }
 
 #[derive(Default)]
-struct FileDraft {
+pub(super) struct FileDraft {
     source_settings: SourceSettings,
     rules: Rules,
     duplicates: Option<DuplicatesDraft>,

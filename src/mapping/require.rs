@@ -15,9 +15,10 @@ pub(super) struct AnyOf {
 }
 
 /// The keys of `[require]`.
-static REQUIRE_KEYS: [Key<Vec<AnyOf>>; 1] = [Key::new("any_of", |groups, node, reader| {
-    *groups = read_groups(&node, reader);
-})];
+pub(super) static REQUIRE_KEYS: [Key<Vec<AnyOf>>; 1] =
+    [Key::new("any_of", |groups, node, reader| {
+        *groups = read_groups(&node, reader);
+    })];
 
 /// Reads `[require]`.
 pub(super) fn read_require(node: &Node<'_>, reader: &mut Reader<'_>) -> Vec<AnyOf> {

@@ -120,6 +120,9 @@ fn finding_of(kind: CellFaultKind) -> Option<Finding> {
             Code::CellNotText,
             "holds bytes that are not text in the file's encoding",
         ),
+        CellFaultKind::HoldsNul => {
+            Finding::new(Code::CellNotText, "holds a NUL character, which is no text")
+        }
         CellFaultKind::Misquoted => {
             Finding::new(Code::CellMisquoted, "has text behind its closing quote")
         }

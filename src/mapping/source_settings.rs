@@ -1,7 +1,7 @@
 //! What the mapping says about the file itself: `[source]`.
 
 use super::document::{Key, Reader};
-use super::node::Node;
+use super::node::{Node, read_each};
 
 /// How to read the file. What is `None` is found by looking at the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,10 +15,12 @@ pub struct SourceSettings {
     pub delimiter: Option<u8>,
     /// The label of a text file's encoding, such as `windows-1254`. Not checked here.
     pub encoding: Option<String>,
+    /// The names of all columns, in their order, of the file that the mapping was approved for.
+    pub approved_header: Option<Vec<String>>,
 }
 
 /// The keys of `[source]`: **the one place to add one**.
-static SOURCE_KEYS: [Key<SourceSettings>; 4] = [
+pub(super) static SOURCE_KEYS: [Key<SourceSettings>; 5] = [
     Key::new("sheet", |settings, node, reader| {
         settings.sheet = node.filled_text(reader).map(str::to_owned);
     }),
@@ -31,6 +33,9 @@ static SOURCE_KEYS: [Key<SourceSettings>; 4] = [
     Key::new("encoding", |settings, node, reader| {
         settings.encoding = node.filled_text(reader).map(str::to_owned);
     }),
+    Key::new("approved_header", |settings, node, reader| {
+        settings.approved_header = read_names(&node, reader);
+    }),
 ];
 
 impl SourceSettings {
@@ -42,6 +47,15 @@ impl SourceSettings {
         }
         settings
     }
+}
+
+/// Names may be empty, as they are in files.
+fn read_names(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Vec<String>> {
+    let names = node.list("a list of the names of all columns", reader)?;
+    if names.is_empty() {
+        node.empty(reader);
+    }
+    read_each(&names, |name| name.text(reader).map(str::to_owned))
 }
 
 fn read_header_row(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<u64> {

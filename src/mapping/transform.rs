@@ -1,33 +1,145 @@
 //! What is done to a cell's text before it is looked at.
 
+mod casing;
+mod date;
+mod email_address;
+mod extract;
+mod person_name;
+
 use std::borrow::Cow;
 
+use self::casing::Casing;
+use self::date::DateReading;
+use self::extract::Extract;
 use super::document::Reader;
 use super::node::{Node, read_each};
-use crate::model::trimmed;
+use crate::model::{Finding, is_blank, trimmed};
 
 /// A change of text that a mapping can ask for.
-type Transform = fn(&str) -> Cow<'_, str>;
-
-/// Every transform by name: **the one place to add one**.
-///
-/// The case transforms have a long name beside their short one, in the manner of `title_case`.
-static TRANSFORMS: [(&str, Transform); 7] = [
-    ("trim", |text| text.trim().into()),
-    ("collapse_spaces", collapse_spaces),
-    ("upper", upper_case),
-    ("upper_case", upper_case),
-    ("lower", lower_case),
-    ("lower_case", lower_case),
-    ("title_case", title_case),
-];
-
-fn upper_case(text: &str) -> Cow<'_, str> {
-    text.to_uppercase().into()
+#[derive(Debug, Clone)]
+enum Transform {
+    Trim,
+    CollapseSpaces,
+    Casing(Casing),
+    FirstNames,
+    LastName,
+    EmailAddress,
+    Date(DateReading),
+    Extract(Extract),
 }
 
-fn lower_case(text: &str) -> Cow<'_, str> {
-    text.to_lowercase().into()
+/// Makes a transform that has no setting.
+type Make = fn() -> Transform;
+
+/// Every transform that its name alone describes: **one place to add one**.
+///
+/// The case transforms have a long name beside their short one, in the manner of `title_case`.
+const BY_NAME: [(&str, Make); 11] = [
+    ("trim", || Transform::Trim),
+    ("collapse_spaces", || Transform::CollapseSpaces),
+    ("upper", || Transform::Casing(Casing::upper())),
+    ("upper_case", || Transform::Casing(Casing::upper())),
+    ("lower", || Transform::Casing(Casing::lower())),
+    ("lower_case", || Transform::Casing(Casing::lower())),
+    ("title_case", || Transform::Casing(Casing::title())),
+    ("first_names", || Transform::FirstNames),
+    ("last_name", || Transform::LastName),
+    ("email_address", || Transform::EmailAddress),
+    ("date", || Transform::Date(DateReading::default())),
+];
+
+/// How a transform takes what stands behind its name.
+type ReadSetting = fn(&Node<'_>, &mut Reader<'_>) -> Option<Transform>;
+
+/// Every transform that takes a setting, as in `{ title_case = "tr" }`: **the other place**.
+const WITH_SETTING: [(&str, ReadSetting); 7] = [
+    ("upper", |node, reader| {
+        Some(Transform::Casing(
+            Casing::upper().read_language(node, reader)?,
+        ))
+    }),
+    ("upper_case", |node, reader| {
+        Some(Transform::Casing(
+            Casing::upper().read_language(node, reader)?,
+        ))
+    }),
+    ("lower", |node, reader| {
+        Some(Transform::Casing(
+            Casing::lower().read_language(node, reader)?,
+        ))
+    }),
+    ("lower_case", |node, reader| {
+        Some(Transform::Casing(
+            Casing::lower().read_language(node, reader)?,
+        ))
+    }),
+    ("title_case", |node, reader| {
+        Some(Transform::Casing(
+            Casing::title().read_language(node, reader)?,
+        ))
+    }),
+    ("date", |node, reader| {
+        Some(Transform::Date(DateReading::read(node, reader)?))
+    }),
+    ("extract", |node, reader| {
+        Some(Transform::Extract(Extract::read(node, reader)?))
+    }),
+];
+
+impl Transform {
+    /// Reads a name, or a table of a name and its setting.
+    fn read(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
+        if node.value.is_str() {
+            return node
+                .choice("transform", &BY_NAME, reader)
+                .map(|make| make());
+        }
+        let table = node.table(
+            "the name of a transform, or a table such as `{ title_case = \"tr\" }`",
+            reader,
+        )?;
+        let mut entries = table.iter();
+        let (Some((key, value)), None) = (entries.next(), entries.next()) else {
+            let title = "a transform with a setting is a table of one key";
+            reader.error(node.span.clone(), title, "not clear which comes first");
+            reader.help("give each transform its own table, in the order that is meant");
+            return None;
+        };
+        let setting = Node::of_entry(key, value);
+        let found = WITH_SETTING.iter().find(|(name, _)| *name == setting.name);
+        let Some((_, read)) = found else {
+            let names = WITH_SETTING.map(|(name, _)| name);
+            let what = "transform with a setting:";
+            reader.unknown_word(setting.key_span, what, setting.name, &names);
+            return None;
+        };
+        read(&setting, reader)
+    }
+
+    /// The changed text. Texts that stay as they are cost no allocation.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with a text that cannot be changed so: nothing is dropped in silence.
+    fn apply<'a>(&self, text: &'a str) -> Result<Cow<'a, str>, Finding> {
+        Ok(match self {
+            Self::Trim => text.trim().into(),
+            Self::CollapseSpaces => collapse_spaces(text),
+            Self::Casing(casing) => casing.apply(text),
+            Self::FirstNames => person_name::first_names(text),
+            Self::LastName => person_name::last_name(text),
+            Self::EmailAddress => email_address::address_in(text).into(),
+            Self::Date(reading) => reading.to_iso(text)?.into(),
+            Self::Extract(extract) => extract.found_in(text)?,
+        })
+    }
+}
+
+/// The names of all transforms, for the schema of the language.
+pub(super) fn transform_names() -> (Vec<&'static str>, Vec<&'static str>) {
+    let by_name = BY_NAME.iter().map(|(name, _)| *name).collect();
+    let with_setting = WITH_SETTING.iter().map(|(name, _)| *name).collect();
+    (by_name, with_setting)
 }
 
 /// How the cells of a field are prepared. By default white space around them is removed.
@@ -49,10 +161,10 @@ impl Default for Preparation {
 impl Preparation {
     /// Reads a `transform` list. The empty list keeps cells as they are; any other trims first.
     pub(super) fn read(node: &Node<'_>, reader: &mut Reader<'_>) -> Option<Self> {
-        let names = node.list("a list of transforms", reader)?;
-        let transforms = read_each(&names, |name| name.choice("transform", &TRANSFORMS, reader))?;
+        let elements = node.list("a list of transforms", reader)?;
+        let transforms = read_each(&elements, |element| Transform::read(element, reader))?;
         Some(Self {
-            trims: !names.is_empty(),
+            trims: !elements.is_empty(),
             transforms,
         })
     }
@@ -62,15 +174,24 @@ impl Preparation {
         if self.trims { trimmed(cell) } else { cell }
     }
 
-    /// A cell's text after every transform. Costs no allocation where none is asked for.
-    pub(super) fn apply<'a>(&self, cell: &'a str) -> Cow<'a, str> {
-        let trimmed = Cow::Borrowed(self.trim(cell));
-        self.transforms
-            .iter()
-            .fold(trimmed, |text, transform| match text {
-                Cow::Borrowed(text) => transform(text),
-                Cow::Owned(text) => transform(&text).into_owned().into(),
-            })
+    /// A cell's text after every transform. Costs no allocation where none is asked for. A text that is blank, or
+    /// becomes so, is an empty cell, whatever the transforms that follow demand.
+    ///
+    /// # Errors
+    ///
+    /// That a transform cannot be carried out, as a date that is none.
+    pub(super) fn apply<'a>(&self, cell: &'a str) -> Result<Cow<'a, str>, Finding> {
+        let mut text = Cow::Borrowed(self.trim(cell));
+        for transform in &self.transforms {
+            if is_blank(&text) {
+                break;
+            }
+            text = match text {
+                Cow::Borrowed(text) => transform.apply(text)?,
+                Cow::Owned(text) => transform.apply(&text)?.into_owned().into(),
+            };
+        }
+        Ok(text)
     }
 }
 
@@ -89,46 +210,5 @@ fn collapse_spaces(text: &str) -> Cow<'_, str> {
     collapsed.into()
 }
 
-/// The first letter of each word in upper case and the rest in lower case, by Unicode's rules,
-/// which are of no language. White space and hyphens end a word; apostrophes do not.
-fn title_case(text: &str) -> Cow<'_, str> {
-    let mut titled = String::with_capacity(text.len());
-    for word in
-        text.split_inclusive(|character: char| character.is_whitespace() || character == '-')
-    {
-        let mut rest = word.chars();
-        titled.extend(rest.next().into_iter().flat_map(char::to_uppercase));
-        titled.push_str(&rest.as_str().to_lowercase());
-    }
-    titled.into()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_transform_does_what_its_name_says() {
-        let cases = [
-            ("trim", " a \n", "a"),
-            ("collapse_spaces", "a \n\t b  c", "a b c"),
-            ("upper", "straße", "STRASSE"),
-            ("lower", "ÇELİK", "çeli\u{307}k"),
-            ("title_case", "JEAN-luc o'NEILL", "Jean-Luc O'neill"),
-            ("title_case", "  élodie  ", "  Élodie  "),
-            ("title_case", "van der berg", "Van Der Berg"),
-            ("title_case", "", ""),
-        ];
-        for (name, input, expected) in cases {
-            let (_, transform) = TRANSFORMS.iter().find(|known| known.0 == name).unwrap();
-            assert_eq!(transform(input), expected, "{name} of {input:?}");
-        }
-    }
-
-    #[test]
-    fn cells_are_trimmed_by_default_and_nothing_is_allocated() {
-        let prepared = Preparation::default().apply("\u{a0} a b ");
-        assert_eq!(prepared, "a b");
-        assert!(matches!(prepared, Cow::Borrowed(_)));
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::values_table::ValuesTable;
-use crate::model::{Code, FieldKind, FieldValue, Finding, LeadField, is_blank, trimmed};
+use crate::model::{Code, FieldKind, FieldValue, Finding, LeadField, is_blank, shorten, trimmed};
 use crate::validation::{self, EmailLevel, Region};
 
 /// What the text for a field must be. The text is already trimmed and transformed.
@@ -11,8 +11,8 @@ use crate::validation::{self, EmailLevel, Region};
 pub(super) struct ValueCheck {
     pub(super) field: &'static LeadField,
     pub(super) values: Option<ValuesTable>,
-    /// What divides the pieces of a list.
-    pub(super) split: Option<String>,
+    /// What divides the pieces of a list, or the phone numbers or addresses of a cell; empty if nothing does.
+    pub(super) split: Vec<String>,
     pub(super) level: EmailLevel,
 }
 
@@ -49,7 +49,7 @@ impl ValueCheck {
         Self {
             field,
             values: None,
-            split: None,
+            split: Vec::new(),
             level: EmailLevel::default(),
         }
     }
@@ -61,9 +61,21 @@ impl ValueCheck {
         text: &'a str,
         region_of: RegionOf<'_>,
     ) -> Result<Option<Checked<'a>>, Finding> {
-        if let Some(separator) = &self.split {
-            return Ok(self.split_into_list(text, separator));
+        if self.split.is_empty() {
+            return self.check_whole(text, region_of);
         }
+        match self.field.kind {
+            FieldKind::TextList => Ok(self.split_into_list(text)),
+            _ => self.check_pieces(text, region_of),
+        }
+    }
+
+    /// Checks a text as the one value that it is.
+    fn check_whole<'a>(
+        &'a self,
+        text: &'a str,
+        region_of: RegionOf<'_>,
+    ) -> Result<Option<Checked<'a>>, Finding> {
         let translation = self.translation_of(text);
         self.check_kind(translation.unwrap_or(text), region_of)
             .map_err(|finding| match translation {
@@ -107,16 +119,43 @@ impl ValueCheck {
         self.values.as_ref()?.get(text)
     }
 
-    fn split_into_list<'a>(&'a self, text: &'a str, separator: &str) -> Option<Checked<'a>> {
-        let pieces: Vec<Cow<'a, str>> = text
-            .split(separator)
-            .map(trimmed)
+    fn split_into_list<'a>(&'a self, text: &'a str) -> Option<Checked<'a>> {
+        let pieces: Vec<Cow<'a, str>> = pieces_of(text, &self.split)
+            .into_iter()
             .map(|piece| self.translation_of(piece).unwrap_or(piece))
             .filter(|piece| !is_blank(piece))
             .map(Cow::Borrowed)
             .collect();
         let filled = !pieces.is_empty();
         filled.then(|| Checked::without_warning(FieldValue::TextList(pieces)))
+    }
+
+    /// The first piece that is valid, with a word about the others.
+    fn check_pieces<'a>(
+        &'a self,
+        text: &'a str,
+        region_of: RegionOf<'_>,
+    ) -> Result<Option<Checked<'a>>, Finding> {
+        let pieces = pieces_of(text, &self.split);
+        let mut wrong: Option<Finding> = None;
+        for (index, piece) in pieces.iter().enumerate() {
+            match self.check_whole(piece, region_of) {
+                Ok(Some(mut checked)) => {
+                    let others = pieces
+                        .iter()
+                        .enumerate()
+                        .filter(|(other, _)| *other != index);
+                    let others: Vec<&str> = others.map(|(_, piece)| *piece).collect();
+                    checked.warnings.extend(left_out(piece, &others));
+                    return Ok(Some(checked));
+                }
+                Ok(None) => {}
+                Err(finding) => {
+                    wrong.get_or_insert_with(|| of_piece(piece, pieces.len(), finding));
+                }
+            }
+        }
+        wrong.map_or(Ok(None), Err)
     }
 
     /// Where a name was meant to be translated to an id, says so instead of asking for a number.
@@ -133,6 +172,49 @@ impl ValueCheck {
             _ => finding,
         }
     }
+}
+
+/// The pieces of `text` between any of the `separators`, trimmed; empty ones are left out.
+fn pieces_of<'a>(text: &'a str, separators: &[String]) -> Vec<&'a str> {
+    let mut pieces = vec![text];
+    for separator in separators {
+        let parted = pieces
+            .iter()
+            .flat_map(|piece| piece.split(separator.as_str()));
+        pieces = parted.collect();
+    }
+    let filled = pieces.into_iter().filter(|piece| !is_blank(piece));
+    filled.map(trimmed).collect()
+}
+
+/// Said of a cell of which one piece is sent.
+fn left_out(sent: &str, others: &[&str]) -> Option<Finding> {
+    let others: Vec<String> = others
+        .iter()
+        .map(|other| format!("`{}`", shorten(other)))
+        .collect();
+    if others.is_empty() {
+        return None;
+    }
+    let predicate = format!(
+        "has several values; `{}` was taken, and {} left out",
+        shorten(sent),
+        others.join(", ")
+    );
+    Some(Finding::new(Code::CellOthersLeftOut, predicate))
+}
+
+/// A finding about one piece of a cell with several.
+fn of_piece(piece: &str, count: usize, finding: Finding) -> Finding {
+    if count == 1 {
+        return finding;
+    }
+    let predicate = format!(
+        "has no valid piece; the first, `{}`, {}",
+        shorten(piece),
+        finding.predicate
+    );
+    Finding::new(finding.code, predicate)
 }
 
 fn check_phone(text: &str, region_of: RegionOf<'_>) -> Result<Checked<'static>, Finding> {

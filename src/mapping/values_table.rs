@@ -54,7 +54,15 @@ impl ValuesTable {
         reader: &mut Reader<'_>,
     ) -> Self {
         for entry in entries {
-            let prepared = preparation.apply(&entry.text);
+            let prepared = match preparation.apply(&entry.text) {
+                Ok(prepared) => prepared,
+                Err(finding) => {
+                    let title = format!("no cell can be `{}` in `values`", entry.text);
+                    reader.error(entry.key_span.clone(), title, "refused by the transforms");
+                    reader.help(format!("it {}", finding.predicate));
+                    continue;
+                }
+            };
             if prepared.trim().is_empty() {
                 let span = entry.key_span.clone();
                 reader.error(span, "an empty cell is not looked up in `values`", "empty");

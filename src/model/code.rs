@@ -86,6 +86,9 @@ codes! {
     CellMisquoted = "cell.misquoted",
         "The cell begins with a quote and goes on behind the closing one.",
         "Double every quote inside a quoted cell (`\"a \"\"b\"\" c\"`), or take the outer ones off.";
+    CellOthersLeftOut = "cell.others_left_out",
+        "The cell has several numbers or addresses, of which one was taken.",
+        "Nothing, if the first valid one is meant; map the column to `description` too if the others matter.";
     FieldMissing = "field.missing",
         "A field that every lead needs has no value.",
         "Fill in the cell, or give the field a `default` in the mapping.";
@@ -116,6 +119,12 @@ codes! {
     LookupAmbiguous = "lookup.ambiguous",
         "The CRM's list has several entries that this name could mean.",
         "Write the id or, for a user, the e-mail address; `values` in the mapping can translate the name to it.";
+    DateInvalid = "date.invalid",
+        "The text is no date, or not one that is written as the mapping says.",
+        "Mend the cell, or name with `{ date = \"...\" }` how dates are written.";
+    ExtractNoMatch = "extract.no_match",
+        "The text has nothing that the mapping's `extract` looks for.",
+        "Mend the cell or the expression; `on_invalid = \"drop\"` leaves the field out.";
     PhoneNoRegion = "phone.no_region",
         "A national number, and neither a column nor a default says of which country.",
         "Give the mapping a `region_column` or a `default_region`, or write the number with `+`.";
@@ -133,7 +142,13 @@ codes! {
         "Check the number; digits may be missing.";
     PhoneTooLong = "phone.too_long",
         "The number has too many digits for its country.",
-        "Check the number; two numbers may stand in one cell.";
+        "Check the number; if several stand in one cell, say with `split` what is between them.";
+    PhoneScientific = "phone.scientific",
+        "The number stands in scientific notation, such as `5.32123E+09`: a spreadsheet program has lost its last digits.",
+        "Format the column as text in the original and export it again.";
+    PhonePrefixLost = "phone.prefix_lost",
+        "The number is valid only with a `+` or a zero before it, which spreadsheet programs take off.",
+        "Format the column as text and export it again, write the prefix, or name the country with `region_column` or `default_region`.";
     PhoneInvalid = "phone.invalid",
         "No such number is given out in its country.",
         "Check the number and its country.";

@@ -88,6 +88,8 @@ pub enum CellFaultKind {
     DigitsLost,
     /// Bytes that are not text in the file's encoding; shown as U+FFFD in the cell's text.
     NotText,
+    /// A NUL character, which texts do not have and many databases refuse.
+    HoldsNul,
     /// Text stands behind the quote that closes the cell; the quotes are lost in the cell's text.
     Misquoted,
     /// The row has more filled cells than the header has columns.

@@ -7,19 +7,19 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
-use tempfile::NamedTempFile;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::SourceError;
 use super::content::{Packing, Sample, packing_of};
+use super::temporary_file::TemporaryFile;
 
 /// A file whose bytes are a table.
 #[derive(Debug)]
 pub(super) struct DataFile {
     path: PathBuf,
     /// Keeps what was unpacked alive.
-    unpacked: Option<NamedTempFile>,
+    unpacked: Option<TemporaryFile>,
     /// Said of an archive.
     pub(super) notice: Option<String>,
 }
@@ -44,7 +44,7 @@ impl DataFile {
                 let file = fs_err::File::open(path)?;
                 Self::unpack(zstd::Decoder::new(file)?, "Zstandard", None)
             }
-            Some(Packing::Zip) => Self::open_zip(path),
+            Some(Packing::Zip) => Self::open_zip(path, &sample.bytes),
         }
     }
 
@@ -63,12 +63,15 @@ impl DataFile {
         }
     }
 
-    fn open_zip(path: &Path) -> Result<Self, SourceError> {
+    fn open_zip(path: &Path, start: &[u8]) -> Result<Self, SourceError> {
         let file = BufReader::new(fs_err::File::open(path)?);
-        let archive = ZipArchive::new(file);
-        let Ok(mut archive) = archive else {
+        let mut archive = match ZipArchive::new(file) {
+            Ok(archive) => archive,
+            Err(error) if first_name_in(start).is_some_and(is_called_table) => {
+                return Err(broken("zip", io::Error::other(error)));
+            }
             // Most likely a workbook: whoever opens it says what is wrong.
-            return Ok(Self::unpacked_already(path));
+            Err(_) => return Ok(Self::unpacked_already(path)),
         };
         let names = names_of(&archive);
         if is_document(&names) {
@@ -87,7 +90,7 @@ impl DataFile {
         kind: &'static str,
         name: Option<&str>,
     ) -> Result<Self, SourceError> {
-        let mut unpacked = NamedTempFile::new().map_err(no_room)?;
+        let mut unpacked = TemporaryFile::new().map_err(no_room)?;
         copy(&mut packed, &mut unpacked, kind)?;
         let what = name.map_or_else(
             || "what is in it".to_owned(),
@@ -125,6 +128,15 @@ fn no_room(source: io::Error) -> SourceError {
 
 fn broken(kind: &'static str, source: io::Error) -> SourceError {
     SourceError::BrokenArchive { kind, source }
+}
+
+/// What the first file in an archive is called. Source: PKWARE's `APPNOTE.TXT`, section 4.3.7.
+fn first_name_in(start: &[u8]) -> Option<&str> {
+    const LENGTH_OF_NAME: usize = 26;
+    const NAME: usize = 30;
+    let length = start.get(LENGTH_OF_NAME..LENGTH_OF_NAME + 2)?;
+    let length = usize::from(u16::from_le_bytes([length[0], length[1]]));
+    std::str::from_utf8(start.get(NAME..NAME + length)?).ok()
 }
 
 fn names_of(archive: &ZipArchive<BufReader<fs_err::File>>) -> Vec<String> {
@@ -267,10 +279,17 @@ mod tests {
             bytes
         };
         for (bytes, expected) in [
-            (cut(gzip(TABLE)), "the gzip archive is cut off or malformed"),
+            (
+                cut(gzip(TABLE)),
+                "the gzip archive is cut off or malformed, or something else follows it",
+            ),
             (
                 cut(zstd::encode_all(TABLE, 3).unwrap()),
-                "the Zstandard archive is cut off or malformed",
+                "the Zstandard archive is cut off or malformed, or something else follows it",
+            ),
+            (
+                cut(zip_of(&[("a.csv", TABLE)])),
+                "the zip archive is cut off or malformed, or something else follows it",
             ),
             (
                 zip_of(&[("a.csv", TABLE), ("b.csv", TABLE)]),

@@ -181,10 +181,13 @@ pub(super) fn recognise(start: &[u8]) -> Content {
         .iter()
         .find(|(signature, _)| start.starts_with(signature))
         .map(|(_, foreign)| *foreign);
+    // What has zero bytes may be UTF-16, which has control characters for every second byte.
+    let has_zeros = memchr::memchr(0, start).is_some();
+    let noise = || (!has_zeros && is_noise(start)).then_some(other("not text"));
     signature
         .or_else(|| recognise_markup(start))
         .or_else(|| recognise_records(start))
-        .or_else(|| recognise_noise(start))
+        .or_else(noise)
         .map_or(Content::Text, Content::Foreign)
 }
 
@@ -258,16 +261,14 @@ fn is_json(start: &[u8]) -> bool {
     }
 }
 
-/// Bytes that no text in any encoding has often, zero aside: that is looked at with UTF-16 in mind.
-fn recognise_noise(start: &[u8]) -> Option<Foreign> {
+/// Whether there are bytes that no text in any encoding has often, but for UTF-16.
+pub(super) fn is_noise(start: &[u8]) -> bool {
     /// One byte in this many.
     const BYTES_FOR_A_CONTROL: usize = 50;
     // Separators of some tables (0x01, 0x1C to 0x1F), the end of a DOS file and the escape of Japanese text occur.
     let is_control = |byte: &&u8| matches!(byte, 0x02..=0x08 | 0x0E..=0x19);
     let controls = start.iter().filter(is_control).count();
-    let has_zeros = memchr::memchr(0, start).is_some();
-    let is_noise = controls > 1 && controls * BYTES_FOR_A_CONTROL > start.len() && !has_zeros;
-    is_noise.then_some(other("not text"))
+    controls > 1 && controls * BYTES_FOR_A_CONTROL > start.len()
 }
 
 #[cfg(test)]

@@ -90,6 +90,7 @@ struct Seen {
     lacking: usize,
     ragged: Found,
     not_text: Found,
+    nul: Found,
     misquoted: Found,
     digits_lost: Found,
     error_values: Found,
@@ -102,6 +103,7 @@ impl Seen {
             lacking: columns,
             ragged: Found::default(),
             not_text: Found::default(),
+            nul: Found::default(),
             misquoted: Found::default(),
             digits_lost: Found::default(),
             error_values: Found::default(),
@@ -118,6 +120,7 @@ impl Seen {
         if !row.faults.is_empty() {
             for (kind, found) in [
                 (CellFaultKind::NotText, &mut self.not_text),
+                (CellFaultKind::HoldsNul, &mut self.nul),
                 (CellFaultKind::Misquoted, &mut self.misquoted),
                 (CellFaultKind::DigitsLost, &mut self.digits_lost),
                 (CellFaultKind::ErrorValue, &mut self.error_values),
@@ -155,6 +158,8 @@ impl Seen {
                 "has bytes that are not text in the file's encoding",
                 "have bytes that are not text in the file's encoding",
             ),
+            self.nul
+                .warning("has a NUL character", "have a NUL character"),
             self.misquoted.warning(
                 "has text behind a closing quote",
                 "have text behind a closing quote",

@@ -21,9 +21,11 @@ mod inspection;
 mod open;
 mod source_error;
 mod table;
+mod temporary_file;
 mod text;
 mod workbook;
 
 pub use inspection::{Extent, Inspection};
 pub use open::{Format, RowCount, Source, SourceOptions};
 pub use source_error::SourceError;
+pub use temporary_file::TemporaryFile;

@@ -117,7 +117,7 @@ impl Source {
         let mut notices: Vec<String> = file.notice.iter().cloned().chain(misnamed).collect();
         notices.extend(opened.notices);
         notices.extend(header_notice);
-        notices.extend(opened.table.hidden_notices(file.path(), &header)?);
+        notices.extend(opened.table.hidden_notices(&header));
         Ok(Self {
             table: opened.table,
             header,

@@ -39,7 +39,7 @@ pub enum SourceError {
         advice: &'static str,
     },
     /// An archive that cannot be unpacked.
-    #[error("the {kind} archive is cut off or malformed")]
+    #[error("the {kind} archive is cut off or malformed, or something else follows it")]
     BrokenArchive {
         /// What kind of archive it is.
         kind: &'static str,
@@ -176,6 +176,24 @@ pub enum SourceError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
+    /// A cell, row or sheet that no spreadsheet program writes so, and that would be taken for something else.
+    #[error("sheet `{sheet}` is written as no spreadsheet program does it: {place} {oddity}")]
+    OddCell {
+        /// The sheet.
+        sheet: String,
+        /// The cell or row, or `it` for the sheet.
+        place: String,
+        /// What is wrong with it.
+        oddity: &'static str,
+    },
+    /// A row whose cells hold more than those of any honest one.
+    #[error("row {row} of sheet `{sheet}` is longer than {} MiB", LONGEST_RECORD_BYTES >> 20)]
+    RowTooLong {
+        /// The sheet.
+        sheet: String,
+        /// The row.
+        row: u64,
+    },
     /// Cells that do not come in order, so that a row might be read twice.
     #[error("sheet `{sheet}` has cell `{}{row}` after cell `{}{after_row}`", Header::letter(*.column_index), Header::letter(*.after_column_index))]
     CellsOutOfOrder {
@@ -253,7 +271,10 @@ impl SourceError {
             Self::NotAWorksheet { .. } => "name another sheet with `--sheet`",
             Self::CutOffWorkbook { .. } => "download or copy it again; the rest of it is missing",
             Self::TemporaryFile { .. } => "make room for it, or set `TMPDIR` to a folder with room",
-            Self::HostileWorkbook { .. } | Self::OversizedText { .. } => {
+            Self::HostileWorkbook { .. }
+            | Self::OversizedText { .. }
+            | Self::OddCell { .. }
+            | Self::RowTooLong { .. } => {
                 "do not trust this file; if it is yours, save it again with a spreadsheet program"
             }
             Self::BrokenWorkbook { sheet: None, .. } => {

@@ -61,15 +61,11 @@ impl Table {
         }
     }
 
-    /// What the table at `path` holds that a person may not see, below its header.
-    pub(super) fn hidden_notices(
-        &self,
-        path: &Path,
-        header: &Header,
-    ) -> Result<Vec<String>, SourceError> {
+    /// What the table holds that a person may not see, below its header.
+    pub(super) fn hidden_notices(&self, header: &Header) -> Vec<String> {
         match self {
-            Self::Delimited(_) => Ok(Vec::new()),
-            Self::Workbook(file) => file.notices_for(path, header),
+            Self::Delimited(_) => Vec::new(),
+            Self::Workbook(file) => file.notices_for(header),
         }
     }
 

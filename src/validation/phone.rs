@@ -33,7 +33,8 @@ pub struct Phone {
 ///
 /// [`Code::PhoneNoRegion`], [`Code::PhoneNotANumber`], [`Code::PhoneUnknownCountryCode`],
 /// [`Code::PhoneTooShort`], [`Code::PhoneTooLong`], and [`Code::PhoneInvalid`] for a length or digits
-/// that its country does not give out.
+/// that its country does not give out; [`Code::PhoneScientific`] and [`Code::PhonePrefixLost`] for what spreadsheet
+/// programs make of numbers.
 ///
 /// Source: libphonenumber, `parse`, `isValidNumber` and `isPossibleNumberWithReason`.
 pub fn normalise_phone(text: &str, region: Option<Region>) -> Result<Phone, Finding> {
@@ -44,6 +45,12 @@ pub fn normalise_phone(text: &str, region: Option<Region>) -> Result<Phone, Find
             "is too long to be a phone number",
         ));
     }
+    if is_scientific(text) {
+        return Err(Finding::new(
+            Code::PhoneScientific,
+            "stands in scientific notation, in which a spreadsheet program has lost digits",
+        ));
+    }
     let region_code = region.as_ref().map(Region::code);
     match parse_valid(text, region_code) {
         Ok(number) => Ok(Phone {
@@ -51,8 +58,45 @@ pub fn normalise_phone(text: &str, region: Option<Region>) -> Result<Phone, Find
             e164: number.e164,
             extension: number.extension,
         }),
-        Err(refusal) => Err(finding(refusal, text, region_code)),
+        Err(refusal) => {
+            Err(prefix_lost(text, region_code)
+                .unwrap_or_else(|| finding(refusal, text, region_code)))
+        }
     }
+}
+
+/// Whether the text is a number such as `5.32123E+09`, as a spreadsheet program shows one that does not fit its column.
+fn is_scientific(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.trim().split_once(['E', 'e']) else {
+        return false;
+    };
+    let are_digits = |part: &str| {
+        let digits = part.strip_prefix('+').unwrap_or(part);
+        let is_part = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',');
+        !digits.is_empty() && digits.bytes().all(is_part)
+    };
+    are_digits(mantissa) && are_digits(exponent)
+}
+
+/// Recognises a refused number of digits alone that would be valid with the `+` or the zero that a spreadsheet
+/// program takes off.
+fn prefix_lost(text: &str, region_code: Option<&str>) -> Option<Finding> {
+    let text = text.trim();
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let is_valid = |prefix: &str, region: Option<&str>| {
+        parse_valid(&format!("{prefix}{text}"), region).is_ok()
+    };
+    let lost = if is_valid("+", None) {
+        "+"
+    } else if region_code.is_some() && is_valid("0", region_code) {
+        "0"
+    } else {
+        return None;
+    };
+    let predicate = format!("is no number as it stands; it may have lost a `{lost}` at its start");
+    Some(Finding::new(Code::PhonePrefixLost, predicate))
 }
 
 fn finding(refusal: Refusal, text: &str, region_code: Option<&str>) -> Finding {

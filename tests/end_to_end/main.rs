@@ -11,6 +11,7 @@
 //! - `inputs`: what is read, and messages about what cannot be
 //! - `inspect`: what is said of a file before anything is done with it
 //! - `runs`: what was imported when, rows in doubt, forgetting, purging, backing up
+//! - `header_changes`: columns that nobody has approved
 //! - `fixtures`: the example files of the repository come out as their README says
 //! - `oddities`: a small file for each oddity is seen, or refused, as it should be
 //! - `sign_in`: login, renewal by one process at a time, logout, whoami
@@ -34,6 +35,7 @@ mod bodies;
 mod conservation;
 mod exit_codes;
 mod fixtures;
+mod header_changes;
 mod http2;
 mod inputs;
 mod inspect;

@@ -43,7 +43,7 @@ fn every_column_that_the_header_lacks_is_shown_with_the_nearest() {
     7 | skip_if = { column = "Xyzzy", is_empty = true }
       |                      ^^^^^^^ not in the header
       |
-      = help: the header has `Surname`, `Company`, `Phone`, `Land`
+      = help: the header (row 1) has `Surname`, `Company`, `Phone`, `Land`
     "#);
 }
 

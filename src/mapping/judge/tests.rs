@@ -635,3 +635,60 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn of_several_phones_or_addresses_in_a_cell_the_first_valid_one_is_taken() {
+    let phone = r#"phone_number = { column = "Phone", default_region = "US", split = [";", "/"] }"#;
+    for (cell, expected) in [
+        (
+            "(202) 555-0143",
+            r#"{"phone_number":"+12025550143"}"#.to_owned(),
+        ),
+        (
+            " ; 12 / 202-555-0143 / 202-555-0144",
+            [
+                r#"{"phone_number":"+12025550143"}"#,
+                " | cell.others_left_out: column `Phone`: `; 12 / 202-555-0143 / 202-555-0144` has several values; ",
+                "`202-555-0143` was taken, and `12`, `202-555-0144` left out",
+            ]
+            .concat(),
+        ),
+        (
+            "12; 13",
+            "rejected | phone.too_short: column `Phone`: `12; 13` has no valid piece; the first, `12`, has too few \
+             digits (read as a number of US)"
+                .to_owned(),
+        ),
+        (" ; / ", "{}".to_owned()),
+    ] {
+        assert_eq!(shown(&judge_field(phone, &[("Phone", cell)])), expected);
+    }
+    let email = r#"email = { column = "Mail", split = "," }"#;
+    let verdict = judge_field(email, &[("Mail", "a@example.com, b@example.com")]);
+    assert_eq!(codes(&verdict), ["cell.others_left_out"]);
+}
+
+#[test]
+fn a_joined_list_has_the_pieces_of_all_its_columns() {
+    let line = r#"marketing_attribution = { column = ["Tags", "Campaign"], split = ";", join = true, default = "none" }"#;
+    for (tags, campaign, expected) in [
+        ("a; b", "c", r#"["a","b","c"]"#),
+        ("", "c;;d", r#"["c","d"]"#),
+        ("a", " ", r#"["a"]"#),
+        ("", ";", r#"["none"]"#),
+    ] {
+        let verdict = judge_field(line, &[("Tags", tags), ("Campaign", campaign)]);
+        let expected = format!("{{\"marketing_attribution\":{expected}}}");
+        assert_eq!(shown(&verdict), expected);
+    }
+}
+
+#[test]
+fn a_transform_that_cannot_be_carried_out_is_a_problem_of_the_row() {
+    let line = r#"message = { column = "Note", transform = [{ extract = '\d+' }] }"#;
+    assert_eq!(
+        shown(&judge_field(line, &[("Note", "none")])),
+        r"rejected | extract.no_match: column `Note`: `none` has nothing that fits `\d+`"
+    );
+    assert_eq!(shown(&judge_field(line, &[("Note", " ")])), "{}");
+}

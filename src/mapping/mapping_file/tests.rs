@@ -26,6 +26,7 @@ version = 1
 sheet = "Contacts"
 header_row = 1
 delimiter = ";"
+approved_header = ["Surname", ""]
 encoding = "windows-1254"
 
 [identity]
@@ -61,6 +62,7 @@ action = "skip"
 fn the_whole_language_is_read() {
     let mapping = parse(WHOLE).unwrap_or_else(|error| panic!("{}", error.render(false)));
     let expected = SourceSettings {
+        approved_header: Some(vec!["Surname".to_owned(), String::new()]),
         sheet: Some("Contacts".into()),
         header_row: Some(1),
         delimiter: Some(b';'),
@@ -330,7 +332,7 @@ fn keys_that_do_not_fit_the_field_are_refused() {
     let text = r#"version = 1
 [lead]
 last_name = { column = "Surname", default_region = "TR", on_invalid = "drop" }
-email = { column = "E-mail", split = ";", level = "delivrable" }
+email = { column = "E-mail", join = true, level = "delivrable" }
 phone_number = { column = "Phone", default_region = "Turkey", level = "server" }
 "#;
     assert_snapshot!(errors(text), @r#"
@@ -346,16 +348,16 @@ phone_number = { column = "Phone", default_region = "Turkey", level = "server" }
     3 | last_name = { column = "Surname", default_region = "TR", on_invalid = "drop" }
       |                                                                       ^^^^^^ every lead needs this field
 
-    error: `split` does not fit `email`
+    error: `join` does not fit `email`
      --> contacts.toml:4:30
       |
-    4 | email = { column = "E-mail", split = ";", level = "delivrable" }
-      |                              ^^^^^ only for lists of texts
+    4 | email = { column = "E-mail", join = true, level = "delivrable" }
+      |                              ^^^^ only for lists of texts
 
     error: unknown level `delivrable`
      --> contacts.toml:4:51
       |
-    4 | email = { column = "E-mail", split = ";", level = "delivrable" }
+    4 | email = { column = "E-mail", join = true, level = "delivrable" }
       |                                                   ^^^^^^^^^^^^ not known
       |
       = help: did you mean `deliverable`?

@@ -16,7 +16,9 @@ const KEPT_LATER_BYTES: usize = 4 * 1024;
 pub(super) struct ByteEvidence {
     /// Characters of several bytes, read as UTF-8.
     pub(super) characters: u64,
-    /// Sequences of bytes that are no character of UTF-8.
+    /// Those of them that are Latin letters with a mark.
+    pub(super) latin_letters: u64,
+    /// Sequences of bytes that are no character of UTF-8. One that the end of the file cuts off is none of them.
     pub(super) misfits: u64,
     /// Lines with bytes beyond ASCII, from blocks that are not UTF-8.
     pub(super) lines: Vec<u8>,
@@ -70,10 +72,11 @@ impl ByteEvidence {
             } else {
                 end_of_lines(&block)
             };
-            evidence.note(&block[..complete]);
             if is_last {
+                evidence.note_last(&block[..complete]);
                 return Ok(evidence);
             }
+            evidence.note(&block[..complete]);
             block.copy_within(complete.., 0);
             held = filled - complete;
         }
@@ -83,8 +86,20 @@ impl ByteEvidence {
     /// hardly ever has a character of UTF-8 in it, and never many.
     pub(super) fn is_utf_8(&self) -> bool {
         /// So many characters must stand for one that is none.
-        const CHARACTERS_FOR_A_MISFIT: u64 = 10;
-        self.misfits == 0 || self.characters >= self.misfits * CHARACTERS_FOR_A_MISFIT
+        const CHARACTERS_FOR_A_MISFIT: u64 = 2;
+        /// Of fewer characters an accident can make as many.
+        const FEWEST: u64 = 3;
+        let is_damaged =
+            self.characters >= FEWEST.max(self.misfits.saturating_mul(CHARACTERS_FOR_A_MISFIT));
+        self.misfits == 0 || is_damaged
+    }
+
+    /// Whether some of the bytes are UTF-8 and others not, if the others can only be text in Latin letters. Their
+    /// encodings begin no word with `Ã`, `Ä` or `Å` and a sign behind it, which the letters of UTF-8 look like there.
+    pub(super) fn is_partly_utf_8(&self) -> bool {
+        /// A quarter of the file may have been written by another program.
+        const MISFITS_FOR_A_LETTER: u64 = 4;
+        self.latin_letters > 0 && self.misfits <= self.latin_letters * MISFITS_FOR_A_LETTER
     }
 
     /// Whether the start of a file shows that all of it is meant to be UTF-8.
@@ -96,23 +111,42 @@ impl ByteEvidence {
         std::str::from_utf8(start).is_ok() && is_rich()
     }
 
+    /// A character that the end of the file cuts off counts only if there is none that is whole.
+    fn note_last(&mut self, block: &[u8]) {
+        let cut = std::str::from_utf8(block)
+            .err()
+            .filter(|error| error.error_len().is_none())
+            .map(|error| error.valid_up_to());
+        match cut {
+            Some(cut) if self.characters > 0 || lead_bytes(&block[..cut]) > 0 => {
+                self.note(&block[..cut]);
+            }
+            _ => self.note(block),
+        }
+    }
+
     fn note(&mut self, block: &[u8]) {
         if block.is_ascii() {
             return;
         }
         if let Ok(text) = std::str::from_utf8(block) {
-            self.characters += lead_bytes(text.as_bytes());
+            self.note_text(text);
             return;
         }
         let misfits_before = self.misfits;
         for chunk in block.utf8_chunks() {
-            self.characters += lead_bytes(chunk.valid().as_bytes());
+            self.note_text(chunk.valid());
             self.misfits += u64::from(!chunk.invalid().is_empty());
         }
         if self.misfits > misfits_before {
             self.keep_lines(block);
             self.bytes.add_all(block);
         }
+    }
+
+    fn note_text(&mut self, text: &str) {
+        self.characters += lead_bytes(text.as_bytes());
+        self.latin_letters += latin_lead_bytes(text.as_bytes());
     }
 
     fn keep_lines(&mut self, block: &[u8]) {
@@ -157,6 +191,13 @@ fn lead_bytes(text: &[u8]) -> u64 {
     text.iter().map(|&byte| u64::from(byte >= 0xC0)).sum()
 }
 
+/// How many of them lie from U+00C0 to U+017F.
+fn latin_lead_bytes(text: &[u8]) -> u64 {
+    text.iter()
+        .map(|byte| u64::from(matches!(byte, 0xC3..=0xC5)))
+        .sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,10 +216,38 @@ mod tests {
                 ["Şükrü Çağlayan Öz\n".repeat(9).as_bytes(), b"\xE9\n"].concat(),
                 true,
             ),
+            ("Şükrü Çağ".as_bytes()[..10].into(), true),
+            (["Şükrü\n".as_bytes(), b"Jos\xE9\n"].concat(), true),
+            (["Öz\n".as_bytes(), b"Jos\xE9\n"].concat(), false),
+            (b"Jos\xC3".to_vec(), false),
             (b"\xC3\x9C, \xDC, \xFC\n".to_vec(), false),
         ] {
             assert_eq!(
                 gather(&bytes).is_utf_8(),
+                expected,
+                "{}",
+                bytes.escape_ascii()
+            );
+        }
+    }
+
+    #[test]
+    fn letters_of_utf_8_among_others_are_no_accident() {
+        for (bytes, expected) in [
+            (["Öz\n".as_bytes(), b"Jos\xE9\n"].concat(), true),
+            (
+                ["Şükrü\n".as_bytes(), &b"Jos\xE9\n".repeat(12)].concat(),
+                true,
+            ),
+            (
+                ["Şükrü\n".as_bytes(), &b"Jos\xE9\n".repeat(13)].concat(),
+                false,
+            ),
+            (b"MARCH\xC9\xA0: Jos\xE9\n".to_vec(), false),
+            (b"\x93\xD6\x94\n".to_vec(), false),
+        ] {
+            assert_eq!(
+                gather(&bytes).is_partly_utf_8(),
                 expected,
                 "{}",
                 bytes.escape_ascii()

@@ -29,6 +29,9 @@ impl<R: Read> FilledRecords<R> {
                 Err(fault) => return Err(error_in_row(number + 1, line, fault)),
             };
             number += 1;
+            if record.text == END_OF_DOS_FILE {
+                continue;
+            }
             let stray_quote = record.stray_quote_in.map(misquoted);
             let (cells, mut faults) = cells_of(record);
             if cells.is_blank() {
@@ -49,6 +52,9 @@ impl<R: Read> FilledRecords<R> {
     }
 }
 
+/// What programs of DOS write behind the last line.
+const END_OF_DOS_FILE: &[u8] = b"\x1A";
+
 fn error_in_row(row: u64, line: u64, fault: RecordFault) -> SourceError {
     match fault {
         RecordFault::Io(source) => SourceError::Io { source },
@@ -60,6 +66,9 @@ fn error_in_row(row: u64, line: u64, fault: RecordFault) -> SourceError {
 
 /// A record's cells as text; a cell that is not UTF-8 has U+FFFD for each bad sequence, and a fault.
 fn cells_of(record: RawRecord<'_>) -> (Cells, Vec<CellFault>) {
+    if memchr::memchr(0, record.text).is_some() {
+        return replaced_cells_of(record);
+    }
     let whole = std::str::from_utf8(record.text).ok();
     let valid = whole.and_then(|text| Cells::from_parts(text.to_owned(), record.ends.to_vec()));
     match valid {
@@ -75,12 +84,13 @@ fn replaced_cells_of(record: RawRecord<'_>) -> (Cells, Vec<CellFault>) {
     let mut start = 0;
     for (index, &end) in record.ends.iter().enumerate() {
         let bytes = &record.text[start..end];
-        if std::str::from_utf8(bytes).is_err() {
-            faults.push(CellFault {
-                column_index: Some(index),
-                kind: CellFaultKind::NotText,
-            });
-        }
+        let is_text = std::str::from_utf8(bytes).is_ok();
+        let not_text = (!is_text).then_some(CellFaultKind::NotText);
+        let nul = bytes.contains(&0).then_some(CellFaultKind::HoldsNul);
+        faults.extend(not_text.or(nul).map(|kind| CellFault {
+            column_index: Some(index),
+            kind,
+        }));
         cells.push(&String::from_utf8_lossy(bytes));
         start = end;
     }
@@ -107,11 +117,30 @@ fn fault_beyond(width: usize, cells: &Cells) -> Option<CellFault> {
 mod tests {
     use super::*;
 
-    fn not_text(column_index: usize) -> CellFault {
+    fn fault(column_index: usize, kind: CellFaultKind) -> CellFault {
         CellFault {
             column_index: Some(column_index),
-            kind: CellFaultKind::NotText,
+            kind,
         }
+    }
+
+    fn not_text(column_index: usize) -> CellFault {
+        fault(column_index, CellFaultKind::NotText)
+    }
+
+    #[test]
+    fn the_end_of_a_dos_file_is_no_row() {
+        let records = FilledRecords {
+            records: RecordReader::new(&b"a,b\n\x1A,c\n\x1A"[..], b',', 64),
+            first_line: 1,
+            width: 2,
+        };
+        let mut rows = Vec::new();
+        let last = records.read(&mut |row| {
+            rows.push(row.number);
+            std::ops::ControlFlow::Continue(())
+        });
+        assert_eq!((last.unwrap(), rows), (3, vec![1, 2]));
     }
 
     #[test]
@@ -119,6 +148,12 @@ mod tests {
         for (text, ends, expected, faults) in [
             (&b"ab"[..], &[1, 2][..], &["a", "b"][..], vec![]),
             (b"a\xE9b", &[2, 3], &["a\u{fffd}", "b"], vec![not_text(0)]),
+            (
+                b"a\0b",
+                &[2, 3],
+                &["a\0", "b"],
+                vec![fault(0, CellFaultKind::HoldsNul)],
+            ),
             // Two halves of one character in two cells: valid together, not one by one.
             (
                 b"\xC3\xA9",

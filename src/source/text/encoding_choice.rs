@@ -2,12 +2,16 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{Encoding, ISO_2022_JP, REPLACEMENT, UTF_8};
+use encoding_rs::{
+    Encoding, ISO_2022_JP, ISO_8859_2, ISO_8859_4, ISO_8859_15, REPLACEMENT, UTF_8, WINDOWS_1250,
+    WINDOWS_1252, WINDOWS_1254, WINDOWS_1257, WINDOWS_1258,
+};
 
 use super::byte_evidence::ByteEvidence;
 use super::encoding_guess::guess_encoding;
 use super::utf_16::{ZeroBytes, look_at_zero_bytes};
 use crate::source::SourceError;
+use crate::source::content::is_noise;
 
 /// How sure an encoding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,12 +98,12 @@ fn encoding_of_bytes<R: Read>(
 ) -> Result<(&'static Encoding, Certainty), SourceError> {
     match look_at_zero_bytes(start) {
         ZeroBytes::Utf16(encoding) => return Ok((encoding, Certainty::Shown)),
-        ZeroBytes::Binary => {
+        ZeroBytes::Stray if !is_noise(start) => {}
+        ZeroBytes::Stray | ZeroBytes::Binary => {
             return Err(SourceError::NotText {
                 looks_like: "binary data",
             });
         }
-        ZeroBytes::Stray => {}
     }
     if ByteEvidence::start_is_utf_8(start) {
         return Ok((UTF_8, Certainty::Shown));
@@ -107,12 +111,31 @@ fn encoding_of_bytes<R: Read>(
     let evidence = ByteEvidence::gather(whole_file()?)?;
     if !evidence.is_utf_8() {
         let guess = guess_encoding(&evidence, start);
+        // Which of the two is right for a row shows in the row: those that are not UTF-8 are told by name.
+        if is_of_latin_letters(guess) && evidence.is_partly_utf_8() {
+            return Ok((UTF_8, Certainty::Shown));
+        }
         return Ok((guess, Certainty::Guessed));
     }
     if evidence.characters == 0 && has_japanese_escapes(start) {
         return Ok((ISO_2022_JP, Certainty::Shown));
     }
     Ok((UTF_8, Certainty::Shown))
+}
+
+/// Whether it is an encoding of Windows or ISO for languages with Latin letters.
+fn is_of_latin_letters(encoding: &'static Encoding) -> bool {
+    const LATIN: [&Encoding; 8] = [
+        WINDOWS_1250,
+        WINDOWS_1252,
+        WINDOWS_1254,
+        WINDOWS_1257,
+        WINDOWS_1258,
+        ISO_8859_2,
+        ISO_8859_4,
+        ISO_8859_15,
+    ];
+    LATIN.contains(&encoding)
 }
 
 /// The escape to a set of Japanese characters, in text that has no byte beyond ASCII.
@@ -163,6 +186,7 @@ mod tests {
             (b"a,b\n", Some("ANSI"), ("windows-1252", 0, Named)),
             (b"caf\xE9,b\n", None, ("windows-1252", 0, Guessed)),
             (b"\x1B$B;3ED\x1B(B,b\n", None, ("iso-2022-jp", 0, Shown)),
+            (b"\xC3\x96z,caf\xE9\n", None, ("utf-8", 0, Shown)),
         ] {
             let expected = (expected.0.to_owned(), expected.1, expected.2);
             assert_eq!(
@@ -184,6 +208,11 @@ mod tests {
             ),
             (
                 b"\x01\0\0\x02\0\0\x03\0",
+                None,
+                "the file is not text that is read here: it looks like binary data",
+            ),
+            (
+                b"\x90\xD7\x04\xC1\0\x11\xE6\x07k\x80\xFE9\xA1\x02b",
                 None,
                 "the file is not text that is read here: it looks like binary data",
             ),

@@ -1,5 +1,7 @@
 //! The likely encoding of text that names none and is not UTF-8.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_8859_15, KOI8_R, KOI8_U, MACINTOSH, WINDOWS_1252, X_MAC_CYRILLIC};
 
@@ -17,7 +19,7 @@ pub(super) fn guess_encoding(evidence: &ByteEvidence, start: &[u8]) -> &'static 
     let lines = evidence.lines.as_slice();
     let country = likely_country(start).or_else(|| likely_country(lines));
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(lines, true);
+    detector.feed(&usual_lines(lines), true);
     let guess = detector.guess(country.as_deref().map(str::as_bytes), Utf8Detection::Deny);
     if !guess.is_single_byte() {
         guess
@@ -34,6 +36,28 @@ pub(super) fn guess_encoding(evidence: &ByteEvidence, start: &[u8]) -> &'static 
     } else {
         guess
     }
+}
+
+/// The lines without a few odd ones, for one byte that an encoding leaves undefined rules that encoding out for all of
+/// the file. Whether these lines can be read in what the others speak for is seen when their rows are read.
+fn usual_lines(lines: &[u8]) -> Cow<'_, [u8]> {
+    /// One line among so many is odd.
+    const USUAL_FOR_AN_ODD: usize = 50;
+    let lines_of = || lines.split_inclusive(|byte| matches!(byte, b'\n' | b'\r'));
+    let all = lines_of().count();
+    let is_rare = |byte: u8| {
+        let having = lines_of().filter(|line| line.contains(&byte)).count();
+        having > 0 && having * USUAL_FOR_AN_ODD <= all
+    };
+    // Where encodings differ in what they leave undefined; what is rare elsewhere are rare letters.
+    let rare: Vec<u8> = (0x80..=0x9F).filter(|&byte| is_rare(byte)).collect();
+    let is_odd = |line: &[u8]| line.iter().any(|byte| rare.contains(byte));
+    let odd = lines_of().filter(|line| is_odd(line)).count();
+    if odd == 0 || odd * USUAL_FOR_AN_ODD > all {
+        return Cow::Borrowed(lines);
+    }
+    let usual = lines_of().filter(|line| !is_odd(line));
+    Cow::Owned(usual.flatten().copied().collect())
 }
 
 /// Whether nothing in the text speaks of a language: pounds, dashes and quotation marks are in no other
@@ -172,6 +196,22 @@ mod tests {
             "Nombre,Compañía\rMuñoz,Construcción López\rJosé,Café Días\r",
         ),
     ];
+
+    #[test]
+    fn one_odd_byte_does_not_decide_for_all_lines() {
+        for odd in [0x8E, 0x8D, 0x90, 0x9E] {
+            let line = "Şükrü;Çağlayan;Işık Sokağı\n";
+            let (line, ..) = encoding_rs::WINDOWS_1254.encode(line);
+            let bytes = [line.repeat(60), vec![b'X', odd, b'\n'], line.repeat(60)].concat();
+            let evidence = ByteEvidence {
+                bytes: bytes.as_slice().into(),
+                lines: bytes.clone(),
+                ..ByteEvidence::default()
+            };
+            let guess = guess_encoding(&evidence, &bytes);
+            assert_eq!(guess.name(), "windows-1254", "{odd:X}");
+        }
+    }
 
     #[test]
     fn a_few_lines_are_enough_to_tell_the_encoding() {

@@ -4,6 +4,7 @@ use crate::model::{CellFault, CellFaultKind, Cells, is_blank};
 
 use crate::source::SourceError;
 use crate::source::filled_row::FilledRow;
+use crate::source::text::LONGEST_RECORD_BYTES;
 
 /// Rows that a sheet can have. Source: Excel specifications and limits.
 const SHEET_ROWS: u32 = 1_048_576;
@@ -55,12 +56,18 @@ impl<'a> RowAssembly<'a> {
     ///
     /// # Errors
     ///
-    /// [`SourceError::CellOutsideSheet`], and [`SourceError::CellsOutOfOrder`] for a cell that
-    /// does not lie behind the one before it: its row might have been handed over already.
+    /// [`SourceError::CellOutsideSheet`], [`SourceError::RowTooLong`], and [`SourceError::CellsOutOfOrder`] for a cell
+    /// that does not lie behind the one before it: its row might have been handed over already.
     pub(super) fn go_to(&mut self, position: Position) -> Result<Option<FilledRow>, SourceError> {
         self.ensure_in_order(position)?;
         let is_new_row = self.last.is_none_or(|last| last.row != position.row);
         let complete = if is_new_row { self.finish_row() } else { None };
+        if self.cells.text_bytes() > LONGEST_RECORD_BYTES {
+            return Err(SourceError::RowTooLong {
+                sheet: self.sheet.to_owned(),
+                row: u64::from(position.row) + 1,
+            });
+        }
         self.last = Some(position);
         Ok(complete)
     }
@@ -200,5 +207,16 @@ mod tests {
             let error = assemble(2, cells).unwrap_err();
             assert_eq!(error.to_string(), expected);
         }
+    }
+
+    #[test]
+    fn a_row_that_fills_the_memory_stops_the_reading() {
+        let half = "a".repeat(LONGEST_RECORD_BYTES / 2 + 1);
+        let error = assemble(2, &[(6, 0, &half), (6, 1, &half), (6, 2, "b")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "row 7 of sheet `Leads` is longer than 16 MiB"
+        );
+        assert!(assemble(1, &[(6, 0, &half), (7, 0, &half), (8, 0, "b")]).is_ok());
     }
 }

@@ -2,39 +2,41 @@
 
 use crate::model::{Header, count_of, grouped};
 
-use super::sheet_survey::{Found, HiddenRows, SheetSurvey, column_letters};
+use super::sheet_survey::{SheetSurvey, column_letters};
 
-/// The notices about `sheet`, one sentence each without a full stop.
+/// The notices about `sheet`, one sentence each without a full stop. What lies above the row of the column names is
+/// nothing that is read.
 pub(super) fn sheet_notices(survey: &SheetSurvey, sheet: &str, header: &Header) -> Vec<String> {
     let notices = [
-        hidden_rows(&survey.hidden_rows, survey.is_filtered, sheet),
+        hidden_rows(survey, sheet, header.row_number),
         hidden_columns(&survey.hidden_columns, sheet, header),
-        merged(&survey.merged, sheet),
-        unvalued_formulas(&survey.unvalued_formulas, sheet),
+        merged(&survey.merged, sheet, header.row_number),
+        unvalued_formulas(survey, sheet),
     ];
     notices.into_iter().flatten().collect()
 }
 
-fn hidden_rows(rows: &HiddenRows, is_filtered: bool, sheet: &str) -> Option<String> {
-    let (first, last) = rows.first;
-    let (these, like) = match (rows.count, is_filtered) {
-        (0, true) => {
-            return Some(format!(
-                "sheet `{sheet}` has a filter; rows are read whether it shows them or not"
-            ));
-        }
-        (0, false) => return None,
-        (1, _) => (format!("row {first} is"), "it is read like the others"),
-        (count, _) => {
-            let rest = and_more(count - (last - first + 1));
-            let place = span("row", &first.to_string(), &last.to_string());
-            (
-                format!("{place}{rest} are"),
-                "they are read like the others",
-            )
-        }
+fn hidden_rows(survey: &SheetSurvey, sheet: &str, header_row: u64) -> Option<String> {
+    let below = |&(first, last): &(u64, u64)| (first.max(header_row + 1), last);
+    let ranges = survey.hidden_rows.iter().map(below);
+    let ranges: Vec<(u64, u64)> = ranges.filter(|(first, last)| first <= last).collect();
+    let Some(&(first, last)) = ranges.first() else {
+        return survey.is_filtered.then(|| {
+            format!("sheet `{sheet}` has a filter; rows are read whether it shows them or not")
+        });
     };
-    let filter = if is_filtered {
+    let count: u64 = ranges.iter().map(|(first, last)| last - first + 1).sum();
+    let (these, like) = if count == 1 {
+        (format!("row {first} is"), "it is read like the others")
+    } else {
+        let rest = and_more(count - (last - first + 1));
+        let place = span("row", &first.to_string(), &last.to_string());
+        (
+            format!("{place}{rest} are"),
+            "they are read like the others",
+        )
+    };
+    let filter = if survey.is_filtered {
         ", which has a filter"
     } else {
         ""
@@ -67,33 +69,33 @@ fn hidden_columns(ranges: &[(u64, u64)], sheet: &str, header: &Header) -> Option
     ))
 }
 
-fn merged(areas: &Found, sheet: &str) -> Option<String> {
-    let Found { count, first } = areas;
-    match count {
-        0 => None,
+fn merged(areas: &[(u64, String)], sheet: &str, header_row: u64) -> Option<String> {
+    let mut below = areas.iter().filter(|(last_row, _)| *last_row > header_row);
+    let (_, first) = below.next()?;
+    match below.count() as u64 + 1 {
         1 => Some(format!(
             "the cells `{first}` of sheet `{sheet}` are merged; only the first of them has a value, and the others are \
              read as empty"
         )),
-        _ => Some(format!(
+        count => Some(format!(
             "sheet `{sheet}` has {} of merged cells, the first in `{first}`; only the first cell of each has a value, \
              and the others are read as empty",
-            count_of(*count, "area")
+            count_of(count, "area")
         )),
     }
 }
 
-fn unvalued_formulas(formulas: &Found, sheet: &str) -> Option<String> {
-    let Found { count, first } = formulas;
+fn unvalued_formulas(survey: &SheetSurvey, sheet: &str) -> Option<String> {
+    let first = &survey.first_unvalued;
     let cure = "open the workbook in a spreadsheet program and save it";
-    match count {
+    match survey.unvalued_formulas {
         0 => None,
         1 => Some(format!(
             "the formula in `{first}` of sheet `{sheet}` has no stored value and is read as empty; {cure}"
         )),
-        _ => Some(format!(
+        count => Some(format!(
             "{} of sheet `{sheet}`, the first in `{first}`, have no stored value and are read as empty; {cure}",
-            count_of(*count, "formula")
+            count_of(count, "formula")
         )),
     }
 }
@@ -121,7 +123,7 @@ mod tests {
 
     /// The notices about a sheet with its column names in row 3.
     fn notices(sheet: &str) -> Vec<String> {
-        let survey = SheetSurvey::of(sheet.as_bytes(), 3).unwrap();
+        let survey = SheetSurvey::of(sheet.as_bytes()).unwrap();
         let header = Header {
             row_number: 3,
             names: ["Name", "", "Phone", "E-mail", "Town", "Note"]

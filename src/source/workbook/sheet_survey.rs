@@ -1,68 +1,90 @@
-//! What a sheet has that a person who looks at it does not see, or sees in another way than it is read.
+//! What a sheet has that a person who looks at it does not see, or sees in another way than it is read; and what in
+//! it cannot be read rightly at all.
 //!
-//! One pass over the sheet's tags: hidden rows and columns, a filter, merged cells, formulas without a value.
+//! One pass over the sheet's tags: hidden rows and columns, a filter, merged cells, formulas without a value, and
+//! cells that no program writes so.
 
 use std::io::{self, Read};
 
 use crate::model::Header;
 
+use super::cell_writing::{CellWriting, Oddity, is_row_number};
 use super::markup::{MarkupReader, Piece, Tag, digits};
 
-/// What was found in a sheet, of all that lies in or below the row of the column names.
+/// What was found in a sheet.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct SheetSurvey {
-    /// Hidden rows with a filled cell.
-    pub(super) hidden_rows: HiddenRows,
-    /// Hidden columns, each from and to, counted from 1. At most [`MOST_COLUMN_RANGES`].
+    /// Hidden rows with a filled cell, each range from and to. Those beyond [`MOST_RANGES`] ranges are left out.
+    pub(super) hidden_rows: Vec<(u64, u64)>,
+    /// Hidden columns, each range from and to, counted from 1. At most [`MOST_RANGES`].
     pub(super) hidden_columns: Vec<(u64, u64)>,
     /// Whether a filter has conditions.
     pub(super) is_filtered: bool,
-    /// Areas of merged cells that reach below the column names.
-    pub(super) merged: Found,
-    /// Formulas whose value the workbook does not keep.
-    pub(super) unvalued_formulas: Found,
+    /// Areas of merged cells, each with its last row. At most [`MOST_RANGES`].
+    pub(super) merged: Vec<(u64, String)>,
+    /// How many formulas there are whose value the workbook does not keep.
+    pub(super) unvalued_formulas: u64,
+    /// The cell of the first of them, as a spreadsheet program names it.
+    pub(super) first_unvalued: String,
 }
 
-/// How many there are, and where the first is.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
-    /// How many.
-    pub(super) count: u64,
-    /// The cell or area, as a spreadsheet program names it.
-    pub(super) first: String,
-}
-
-/// Rows that are hidden.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct HiddenRows {
-    /// How many.
-    pub(super) count: u64,
-    /// The first ones that follow each other, from and to.
-    pub(super) first: (u64, u64),
+/// Why a sheet cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SurveyError {
+    /// Its part could not be read, or has a piece or text that is too long.
+    #[error("the sheet cannot be read")]
+    Io(#[from] io::Error),
+    /// Something would be taken for something else.
+    #[error("{place} {oddity}")]
+    OddCell {
+        /// The cell, row or sheet.
+        place: String,
+        /// What is wrong with it.
+        oddity: Oddity,
+    },
 }
 
 /// A sheet writes few; what a hostile one writes must not fill the memory.
-const MOST_COLUMN_RANGES: usize = 1024;
+const MOST_RANGES: usize = 1024;
 
 impl SheetSurvey {
-    /// Looks through the sheet `part`, whose column names stand in `header_row`.
+    /// Looks through the sheet `part`.
     ///
     /// # Errors
     ///
-    /// Those of the part; see [`MarkupReader::next_piece`].
-    pub(super) fn of(part: impl Read, header_row: u64) -> io::Result<Self> {
+    /// Those of the part (see [`MarkupReader::next_piece`]), [`io::ErrorKind::FileTooLarge`] for a cell that holds more
+    /// than any can, and [`SurveyError::OddCell`].
+    pub(super) fn of(part: impl Read) -> Result<Self, SurveyError> {
+        Self::look(part, |_| false)
+    }
+
+    /// Looks through the sheet `part` up to its first filled cell, so that this can be read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::of`].
+    pub(super) fn ensure_readable_start(part: impl Read) -> Result<(), SurveyError> {
+        Self::look(part, |pass| pass.row.is_filled).map(drop)
+    }
+
+    fn look(part: impl Read, is_enough: impl Fn(&Pass) -> bool) -> Result<Self, SurveyError> {
         let mut markup = MarkupReader::new(part);
-        let mut pass = Pass {
-            header_row,
-            ..Pass::default()
-        };
+        let mut pass = Pass::default();
         while let Some(piece) = markup.next_piece()? {
-            match piece {
+            let is_bounded = match piece {
                 Piece::Tag(tag) => {
                     pass.is_value_next = false;
-                    pass.take(tag);
+                    pass.take(tag)?;
+                    true
                 }
-                Piece::Text(_) | Piece::Other(_) => pass.cell.has_value |= pass.is_value_next,
+                Piece::Text(text) => pass.take_text(text),
+                Piece::Other(other) => pass.take_other(other),
+            };
+            if !is_bounded {
+                return Err(io::Error::from(io::ErrorKind::FileTooLarge).into());
+            }
+            if is_enough(&pass) {
+                break;
             }
         }
         Ok(pass.survey)
@@ -73,13 +95,22 @@ impl SheetSurvey {
 #[derive(Default)]
 struct Pass {
     survey: SheetSurvey,
-    header_row: u64,
+    data: Data,
     row: Row,
     cell: Cell,
     /// Whether a text that comes now is the value of the cell.
     is_value_next: bool,
     /// Views of single people have filters of their own.
     is_in_view: bool,
+}
+
+/// Where the pass is of the one element that holds all rows.
+#[derive(Default, PartialEq, Eq)]
+enum Data {
+    #[default]
+    Before,
+    Within,
+    Behind,
 }
 
 #[derive(Default)]
@@ -98,80 +129,145 @@ struct Cell {
     has_value: bool,
     /// Whether there is a place for a value.
     has_place: bool,
+    writing: CellWriting,
 }
 
 impl Pass {
-    fn take(&mut self, tag: Tag<'_>) {
+    fn take(&mut self, tag: Tag<'_>) -> Result<(), SurveyError> {
         match (tag.local_name(), tag.is_end()) {
-            (b"c", false) => self.begin_cell(tag),
-            (b"c", true) => self.end_cell(),
+            (b"c", false) => return self.begin_cell(tag),
+            (b"c", true) => return self.end_cell(),
             (b"v", false) => {
                 self.cell.has_place = true;
                 self.is_value_next = tag.opens();
+                self.cell.writing.take_value(tag);
             }
+            (b"is", false) => self.cell.writing.take_inline(tag),
+            (b"v" | b"is", true) => self.cell.writing.leave(),
             (b"t", false) => self.is_value_next = tag.opens(),
-            (b"f", false) => self.cell.has_formula = true,
-            (b"row", false) => self.begin_row(tag),
+            (b"f", false) => {
+                self.cell.has_formula = true;
+                self.cell.writing.take_formula();
+            }
+            (b"row", false) => return self.begin_row(tag),
             (b"row", true) => self.end_row(),
+            (b"sheetData", is_end) => return self.take_data(tag, is_end),
             (b"col", false) => self.take_column(tag),
             (b"customSheetViews", is_end) => self.is_in_view = !is_end,
             (b"filterColumn", false) if !self.is_in_view => self.survey.is_filtered = true,
             (b"mergeCell", false) => self.take_merged(tag),
             _ => (),
         }
+        Ok(())
     }
 
-    fn begin_row(&mut self, tag: Tag<'_>) {
+    fn take_text(&mut self, text: &[u8]) -> bool {
+        self.cell.has_value |= self.is_value_next;
+        self.cell.writing.take_text(text)
+    }
+
+    fn take_other(&mut self, other: &[u8]) -> bool {
+        self.cell.has_value |= self.is_value_next;
+        self.cell.writing.take_other(other)
+    }
+
+    /// calamine reads the first such element and no other.
+    fn take_data(&mut self, tag: Tag<'_>, is_end: bool) -> Result<(), SurveyError> {
+        if !is_end && self.data != Data::Before {
+            return Err(SurveyError::OddCell {
+                place: "it".to_owned(),
+                oddity: "has its rows in two places",
+            });
+        }
+        self.data = if tag.opens() {
+            Data::Within
+        } else {
+            Data::Behind
+        };
+        Ok(())
+    }
+
+    fn begin_row(&mut self, tag: Tag<'_>) -> Result<(), SurveyError> {
+        let number = tag.attribute("r");
+        if let Some(number) = number.filter(|number| !is_row_number(number)) {
+            return Err(SurveyError::OddCell {
+                place: format!("row `{}`", String::from_utf8_lossy(number)),
+                oddity: "has a number that no sheet has",
+            });
+        }
         self.row = Row {
-            number: tag
-                .attribute("r")
-                .and_then(digits)
-                .unwrap_or(self.row.number + 1),
+            number: number.and_then(digits).unwrap_or(self.row.number + 1),
             is_hidden: is_true(tag.attribute("hidden")),
             is_filled: false,
             cells: 0,
         };
+        Ok(())
     }
 
     fn end_row(&mut self) {
         let Row { number, .. } = self.row;
-        if !self.row.is_hidden || !self.row.is_filled || number <= self.header_row {
+        if !self.row.is_hidden || !self.row.is_filled {
             return;
         }
-        let hidden = &mut self.survey.hidden_rows;
-        if hidden.count == 0 {
-            hidden.first = (number, number);
-        } else if hidden.first.1 + 1 == number {
-            hidden.first.1 = number;
+        let ranges = &mut self.survey.hidden_rows;
+        let has_room = ranges.len() < MOST_RANGES;
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ if has_room => ranges.push((number, number)),
+            _ => (),
         }
-        hidden.count += 1;
     }
 
-    fn begin_cell(&mut self, tag: Tag<'_>) {
+    /// A cell without an end of its own has no value either.
+    fn begin_cell(&mut self, tag: Tag<'_>) -> Result<(), SurveyError> {
         self.row.cells += 1;
         self.cell.tag.clear();
         self.cell.tag.extend_from_slice(Piece::Tag(tag).bytes());
         self.cell.has_formula = false;
         self.cell.has_value = false;
         self.cell.has_place = false;
+        self.cell.writing = CellWriting::new(tag);
+        if tag.opens() {
+            return Ok(());
+        }
+        self.ensure_usual()
     }
 
-    fn end_cell(&mut self) {
+    fn end_cell(&mut self) -> Result<(), SurveyError> {
+        self.ensure_usual()?;
+        self.cell.writing = CellWriting::default();
         self.row.is_filled |= self.cell.has_value;
         if !self.cell.has_formula || self.cell.has_value {
-            return;
+            return Ok(());
         }
         let tag = Tag::new(&self.cell.tag);
         // A formula that comes to an empty text has this for its value.
         if self.cell.has_place && tag.attribute("t") == Some(b"str") {
-            return;
+            return Ok(());
         }
-        self.survey
-            .unvalued_formulas
-            .take(|| match tag.attribute("r") {
-                Some(name) => String::from_utf8_lossy(name).into_owned(),
-                None => format!("{}{}", column_letters(self.row.cells), self.row.number),
-            });
+        if self.survey.unvalued_formulas == 0 {
+            self.survey.first_unvalued = self.cell_name();
+        }
+        self.survey.unvalued_formulas += 1;
+        Ok(())
+    }
+
+    fn ensure_usual(&self) -> Result<(), SurveyError> {
+        match self.cell.writing.oddity() {
+            Some(oddity) if self.data == Data::Within => Err(SurveyError::OddCell {
+                place: format!("`{}`", self.cell_name()),
+                oddity,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// What a spreadsheet program calls the cell.
+    fn cell_name(&self) -> String {
+        match Tag::new(&self.cell.tag).attribute("r") {
+            Some(name) => String::from_utf8_lossy(name).into_owned(),
+            None => format!("{}{}", column_letters(self.row.cells), self.row.number),
+        }
     }
 
     fn take_column(&mut self, tag: Tag<'_>) {
@@ -179,7 +275,7 @@ impl Pass {
         let columns = &mut self.survey.hidden_columns;
         if let (Some(first), Some(last), true) =
             (bound("min"), bound("max"), is_true(tag.attribute("hidden")))
-            && columns.len() < MOST_COLUMN_RANGES
+            && columns.len() < MOST_RANGES
         {
             columns.push((first, last));
         }
@@ -190,19 +286,12 @@ impl Pass {
         let last_cell = area.rsplit(|&byte| byte == b':').next().unwrap_or_default();
         let row_digits = last_cell.iter().position(u8::is_ascii_digit);
         let last_row = row_digits.and_then(|at| digits(&last_cell[at..]));
-        if last_row.is_some_and(|row| row > self.header_row) {
-            let area = || String::from_utf8_lossy(area).into_owned();
-            self.survey.merged.take(area);
+        if let Some(last_row) = last_row
+            && self.survey.merged.len() < MOST_RANGES
+        {
+            let area = String::from_utf8_lossy(area).into_owned();
+            self.survey.merged.push((last_row, area));
         }
-    }
-}
-
-impl Found {
-    fn take(&mut self, place: impl FnOnce() -> String) {
-        if self.count == 0 {
-            self.first = place();
-        }
-        self.count += 1;
     }
 }
 

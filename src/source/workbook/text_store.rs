@@ -3,13 +3,11 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 
+use super::cell_writing::LONGEST_TEXT_BYTES;
 use super::markup::{MarkupReader, Piece};
 use super::package::broken;
 use super::part_error::{part_error, temporary_file_error};
 use crate::source::SourceError;
-
-/// The XML of one string may be this long: 32,767 characters with a format of its own each.
-const LONGEST_TEXT_BYTES: usize = 8 * 1024 * 1024;
 
 /// So many strings share one offset in memory: half a byte for each.
 const STRINGS_PER_START: u64 = 16;

@@ -6,16 +6,15 @@ use std::path::Path;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use calamine::{Reader, Xlsx, XlsxError};
+use calamine::{Reader, Sheet, Xlsx, XlsxError};
 
 use super::archive_guard::Inspection;
 use super::cell_text::CellTexts;
 use super::date_text::Epoch;
-use super::package::{self, Package};
-use super::part_error::{is_broken, part_error};
 use super::row_assembly::{Position, RowAssembly};
 use super::self_contained::{Original, SelfContained};
 use super::sheet_choice::{SheetChoice, choose_sheet};
+use super::sheet_guard::SheetGuard;
 use super::sheet_notices::sheet_notices;
 use super::sheet_survey::SheetSurvey;
 use crate::model::Header;
@@ -40,6 +39,8 @@ pub(in crate::source) struct WorkbookFile {
     pub(in crate::source) notice: Option<String>,
     /// Bytes that a reading has to go through at most.
     pub(in crate::source) bytes_total: u64,
+    /// `None` for a sheet that breaks: whoever reads it tells of that.
+    survey: Option<SheetSurvey>,
 }
 
 impl WorkbookFile {
@@ -53,12 +54,15 @@ impl WorkbookFile {
         if inspection.has_many_strings {
             return Self::open_copy(path, wanted_sheet, bytes_read);
         }
+        let mut guard = SheetGuard::open(path);
         let mut workbook = open_file(CountedFile::open(path, bytes_read)?)?;
         let sheets = workbook.sheets_metadata().to_vec();
         let choice = choose_sheet(&sheets, wanted_sheet, |name| {
+            guard.ensure_readable_start(number_of(&sheets, name), name)?;
             has_filled_cell(&mut workbook, name)
         })?;
-        Ok(Self::new(workbook, choice, inspection.sheet_bytes))
+        let survey = guard.survey(number_of(&sheets, &choice.name), &choice.name)?;
+        Ok(Self::new(workbook, choice, survey, inspection.sheet_bytes))
     }
 
     /// The same by way of a copy that needs no table of strings. Which sheet is wanted is found with the first rows
@@ -72,26 +76,35 @@ impl WorkbookFile {
             let file = fs_err::File::from_parts(copy.file, TEMPORARY_NAME);
             open_file(CountedFile::of(file, bytes_read))
         };
+        let mut guard = SheetGuard::open(path);
         let mut original = Original::open(path)?;
         let first_rows = original.copy(0..original.sheet_count(), FIRST_ROWS_BYTES)?;
         let is_whole = first_rows.is_whole;
         let mut workbook = open(first_rows)?;
         let sheets = workbook.sheets_metadata().to_vec();
-        let number_of = |name: &str| sheets.iter().position(|sheet| sheet.name == name);
         let choice = choose_sheet(&sheets, wanted_sheet, |name| {
+            let number = number_of(&sheets, name);
+            guard.ensure_readable_start(number, name)?;
             let is_filled = has_filled_cell(&mut workbook, name)?;
             if is_filled || is_whole {
                 return Ok(is_filled);
             }
-            let copy = original.copy(number_of(name), u64::MAX)?;
+            let copy = original.copy(number, u64::MAX)?;
             has_filled_cell(&mut open(copy)?, name)
         })?;
-        let copy = original.copy(number_of(&choice.name), u64::MAX)?;
+        let number = number_of(&sheets, &choice.name);
+        let survey = guard.survey(number, &choice.name)?;
+        let copy = original.copy(number, u64::MAX)?;
         let length = copy.length;
-        Ok(Self::new(open(copy)?, choice, length))
+        Ok(Self::new(open(copy)?, choice, survey, length))
     }
 
-    fn new(workbook: Workbook, choice: SheetChoice, bytes_total: u64) -> Self {
+    fn new(
+        workbook: Workbook,
+        choice: SheetChoice,
+        survey: Option<SheetSurvey>,
+        bytes_total: u64,
+    ) -> Self {
         let sheets = workbook.sheets_metadata().iter();
         Self {
             sheets: sheets.map(|sheet| sheet.name.clone()).collect(),
@@ -99,6 +112,7 @@ impl WorkbookFile {
             sheet: choice.name,
             notice: choice.notice,
             bytes_total,
+            survey,
         }
     }
 
@@ -117,30 +131,12 @@ impl WorkbookFile {
     }
 
     /// What should be said about the sheet, whose column names are `header`, because people see it otherwise than it is
-    /// read; `path` is where the workbook is.
-    ///
-    /// # Errors
-    ///
-    /// [`SourceError::OversizedText`]. A sheet that breaks is told of by whoever reads it.
-    pub(in crate::source) fn notices_for(
-        &self,
-        path: &Path,
-        header: &Header,
-    ) -> Result<Vec<String>, SourceError> {
-        let Ok(mut package) = Package::open(path) else {
-            return Ok(Vec::new());
-        };
-        let number = self.sheets.iter().position(|name| *name == self.sheet);
-        let index = number.and_then(|number| *package.sheets.get(number)?);
-        let Some(index) = index else {
-            return Ok(Vec::new());
-        };
-        let part = package.archive.by_index(index).map_err(package::broken)?;
-        match SheetSurvey::of(part, header.row_number) {
-            Ok(survey) => Ok(sheet_notices(&survey, &self.sheet, header)),
-            Err(error) if is_broken(&error) => Ok(Vec::new()),
-            Err(error) => Err(part_error(&package.names[index], error)),
-        }
+    /// read.
+    pub(in crate::source) fn notices_for(&self, header: &Header) -> Vec<String> {
+        let survey = self.survey.iter();
+        survey
+            .flat_map(|survey| sheet_notices(survey, &self.sheet, header))
+            .collect()
     }
 
     /// A panic in `on_row` leaves nothing half-done: each reading starts anew.
@@ -154,6 +150,10 @@ const TEMPORARY_NAME: &str = "(temporary file)";
 
 /// The first filled row lies within so many bytes of nearly every sheet.
 const FIRST_ROWS_BYTES: u64 = 64 * 1024;
+
+fn number_of(sheets: &[Sheet], name: &str) -> Option<usize> {
+    sheets.iter().position(|sheet| sheet.name == name)
+}
 
 fn open_file(file: CountedFile) -> Result<Workbook, SourceError> {
     Xlsx::new(BufReader::new(file)).map_err(|error| broken(None, 0, error))

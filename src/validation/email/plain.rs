@@ -1,5 +1,6 @@
 //! Addresses of the kind that nearly all are, known without the grammar.
 
+use crate::validation::email::deliverable::is_special;
 use crate::validation::plain_host::is_plain_host;
 
 /// The longest local part that is taken for plain, in bytes.
@@ -18,7 +19,9 @@ pub(super) fn is_plain_address(text: &str) -> bool {
     };
     text.len() <= MAX_BYTES
         && is_plain_local(local.as_bytes())
-        && domain.contains('.')
+        && domain
+            .rsplit_once('.')
+            .is_some_and(|(_, top_level)| !is_special(top_level))
         && is_plain_host(domain.as_bytes())
 }
 

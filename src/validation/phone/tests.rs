@@ -98,6 +98,24 @@ fn readings_that_may_be_wrong_are_doubted() {
 }
 
 #[test]
+fn what_spreadsheet_programs_do_to_numbers_is_named() {
+    for (input, code, expected) in [
+        ("5.32123E+09", "TR", Code::PhoneScientific),
+        ("5,32123e+09", "", Code::PhoneScientific),
+        ("+4.9E12", "DE", Code::PhoneScientific),
+        ("905321234567", "DE", Code::PhonePrefixLost),
+        ("905321234567", "", Code::PhonePrefixLost),
+        ("669812345", "IT", Code::PhonePrefixLost),
+        ("2025550143", "", Code::PhoneNoRegion),
+        ("E4", "US", Code::PhoneNotANumber),
+        ("5E", "US", Code::PhoneNotANumber),
+    ] {
+        let finding = normalise_phone(input, region(code)).unwrap_err();
+        assert_eq!(finding.code, expected, "{input} {code}: {finding:?}");
+    }
+}
+
+#[test]
 fn each_kind_of_bad_number_has_its_own_code() {
     use Code::{
         PhoneInvalid, PhoneNoRegion, PhoneNotANumber, PhoneTooLong, PhoneTooShort,

@@ -30,6 +30,36 @@ fn addresses_are_judged_as_the_server_judges_them() {
     assert_eq!(differences, []);
 }
 
+/// What another library says of many addresses at the level that mail can reach.
+const DELIVERABLE_VECTORS: &str =
+    include_str!("../../../../fixtures/validation/deliverable_vectors.tsv");
+
+#[test]
+fn deliverable_is_what_email_validator_takes_and_the_server_too() {
+    let mut differences = Vec::new();
+    let lines = DELIVERABLE_VECTORS.lines();
+    for line in lines.filter(|line| !line.starts_with('#')) {
+        let (escaped, verdict) = line.split_once('\t').unwrap();
+        let address: String = serde_json::from_str(&format!("\"{escaped}\"")).unwrap();
+        // It takes more than 64 bytes before the `@`, which RFC 5321 forbids, unless it is asked to be strict.
+        let is_long = address
+            .split('@')
+            .next()
+            .is_some_and(|local| local.len() > 64);
+        let server_takes = check_email(&address, EmailLevel::Server).is_ok();
+        let expected = verdict == "accepted" && server_takes && !is_long;
+        let found = check_email(&address, EmailLevel::Deliverable);
+        if found.is_ok() != expected {
+            differences.push((address, expected, found));
+        }
+    }
+    assert!(
+        differences.is_empty(),
+        "{}: {differences:#?}",
+        differences.len()
+    );
+}
+
 #[test]
 fn there_are_vectors_of_every_kind() {
     for (wanted, at_least) in [
@@ -54,7 +84,6 @@ fn ordinary_addresses_are_fine_at_both_levels() {
         "jane@xn--mnchen-3ya.de",
         "JANE@EXAMPLE.COM",
         "a/b=c@example.com",
-        "jane@ex--ample.com",
     ] {
         for level in [EmailLevel::Server, EmailLevel::Deliverable] {
             assert_eq!(check_email(address, level), Ok(None), "{address}");
