@@ -72,6 +72,7 @@ const ORIGIN_KEYS: [&str; 3] = ["column", "value", "template"];
 
 /// What has been read of a field so far.
 pub(super) struct FieldDraft {
+    span: Span,
     check: ValueCheck,
     columns: Option<Vec<ColumnSlot>>,
     template: Option<Template>,
@@ -85,8 +86,9 @@ pub(super) struct FieldDraft {
 }
 
 impl FieldDraft {
-    fn new(field: &'static LeadField) -> Self {
+    fn new(field: &'static LeadField, span: Span) -> Self {
         Self {
+            span,
             check: ValueCheck::plain(field),
             columns: None,
             template: None,
@@ -133,6 +135,7 @@ impl FieldDraft {
             _ => return None,
         };
         Some(FieldRule {
+            span: self.span,
             check: self.check,
             origin,
             preparation: self.preparation,
@@ -173,7 +176,7 @@ pub(super) fn read_field(
     field: &'static LeadField,
     reader: &mut Reader<'_>,
 ) -> Option<FieldRule> {
-    let mut draft = FieldDraft::new(field);
+    let mut draft = FieldDraft::new(field, node.span.clone());
     if node.value.is_str() || node.value.is_array() {
         draft.columns = read_columns(node, reader);
         return draft.finish();
