@@ -71,7 +71,7 @@ fn a_suggestion_is_a_whole_mapping_with_reasons() {
         "# 98 %: `Last Name` is a name for it in English; 100 % of the cells are filled and they look right.",
         "# Also possible: `Lifecycle Stage`.",
         "# country_id = { column = \"Country/Region\", values = { \"United States\" = 0 } }",
-        "# - `Associated Company`",
+        "# - `Primary Associated Company ID`, `Associated Company`: the name or data of a company",
     ] {
         assert!(mapping.contains(words), "no `{words}` in:\n{mapping}");
     }

@@ -120,6 +120,11 @@ impl LanguageSet {
         }
     }
 
+    /// The only one there is.
+    pub(super) fn only(self) -> Option<Language> {
+        (self.0.count_ones() == 1).then(|| self.iter().next())?
+    }
+
     fn iter(self) -> impl Iterator<Item = Language> {
         (0..LANGUAGES.len())
             .map(Language)

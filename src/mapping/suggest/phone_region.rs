@@ -2,6 +2,7 @@
 
 use super::cell_shape::first_value;
 use super::column_facts::ratio;
+use super::language::Language;
 use super::survey::{Column, Survey};
 use crate::validation::{Region, normalise_phone, region_of_phone};
 
@@ -23,12 +24,17 @@ const DOMAINS_OF_ANYBODY: [&str; 12] = [
     "co", "io", "ai", "me", "tv", "cc", "ly", "fm", "gg", "ws", "to", "im",
 ];
 
+/// Where numbers that say it themselves belong, if so many of them belong to one region: it is then taken for one
+/// that does not say it.
+const NEARLY_ALL: f64 = 0.8;
+
 /// Where the numbers of a file belong that do not say it themselves.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct PhoneRegion {
     /// How many such numbers were tried.
     pub(super) national: usize,
-    /// The likeliest region and which share of them is valid there.
+    /// The likeliest region, and which share of them is valid there; if there are none, which share of the others
+    /// belongs there.
     pub(super) guess: Option<(Region, f64)>,
 }
 
@@ -57,17 +63,32 @@ pub(super) fn guess_region(survey: &Survey, witnesses: &Witnesses<'_>) -> PhoneR
     hints.of_countries(witnesses.country);
     hints.of_numbers(&international);
     hints.of_emails(&witnesses.emails);
-    let languages = survey
-        .language
-        .iter()
-        .flat_map(|language| language.regions());
-    for (rank, code) in (1_u32..).zip(languages) {
-        hints.add(Region::from_code(code), LANGUAGE / f64::from(rank));
+    hints.of_language(survey.language);
+    for column in &witnesses.phones {
+        hints.of_language(column.role.and_then(|role| role.language));
     }
+    let guess = if national.is_empty() {
+        usual_region(&international)
+    } else {
+        hints.best(&national)
+    };
     PhoneRegion {
-        guess: hints.best(&national),
+        guess,
         national: national.len(),
     }
+}
+
+/// The region that nearly all of these numbers belong to.
+fn usual_region(international: &[&str]) -> Option<(Region, f64)> {
+    let mut regions = Hints::default();
+    let tried = &international[..international.len().min(MOST_NUMBERS)];
+    for number in tried {
+        regions.add(region_of_phone(number), ratio(1, tried.len()));
+    }
+    regions
+        .regions
+        .into_iter()
+        .find(|(_, share)| *share >= NEARLY_ALL)
 }
 
 /// Regions and what speaks for them.
@@ -82,6 +103,13 @@ impl Hints {
         match self.regions.iter_mut().find(|(known, _)| *known == region) {
             Some((_, sum)) => *sum += weight,
             None => self.regions.push((region, weight)),
+        }
+    }
+
+    fn of_language(&mut self, language: Option<Language>) {
+        let regions = language.iter().flat_map(|language| language.regions());
+        for (rank, code) in (1_u32..).zip(regions) {
+            self.add(Region::from_code(code), LANGUAGE / f64::from(rank));
         }
     }
 
@@ -124,9 +152,6 @@ impl Hints {
 
     /// The region where most of the numbers are valid, hints deciding between equal ones.
     fn best(&self, numbers: &[&str]) -> Option<(Region, f64)> {
-        if numbers.is_empty() {
-            return None;
-        }
         let valid_share = |region: Region| {
             let is_valid = |number: &&&str| normalise_phone(number, Some(region)).is_ok();
             ratio(numbers.iter().filter(is_valid).count(), numbers.len())
@@ -140,3 +165,6 @@ impl Hints {
         best.map(|(region, share, _)| (region, share))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,6 +162,11 @@ fn region_note(region: PhoneRegion, country: Option<&Column>) -> Vec<String> {
         format!("Numbers without `+` belong to the country in `{name}`.")
     });
     let by_guess = match region.guess {
+        Some((guess, share)) if region.national == 0 => Some(format!(
+            "All numbers looked at have their `+`; {} of them belong to {}, which a number without is taken for.",
+            percent(share),
+            guess.code()
+        )),
         Some((guess, share)) => Some(format!(
             "{} of the numbers looked at that have no `+` are valid in {}.",
             percent(share),

@@ -229,7 +229,7 @@ impl Survey {
         let its = self
             .language
             .filter(|&language| guess.languages.contains(language));
-        its.or_else(|| language_of(std::iter::once(guess.languages)))
+        its.or_else(|| guess.languages.only())
     }
 }
 
