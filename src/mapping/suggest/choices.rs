@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::attribution_line::attribution_line;
 use super::concept::Concept;
 use super::evidence::Fit;
 use super::identity_choice::{IdentityChoice, choose_identity};
@@ -48,6 +49,7 @@ pub(super) fn choose(survey: &Survey) -> Choices {
     choices.lines.extend(email);
     choices.lines.extend(name_lines(survey, names));
     choices.lines.extend(plain_lines(survey));
+    choices.lines.extend(attribution_line(survey));
     let position = |line: &Line| {
         LEAD_FIELDS
             .iter()

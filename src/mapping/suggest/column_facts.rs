@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::cell_shape::CellShape;
+use super::fold::words_of;
 
 /// So many different cells of a column are kept, for the region of phones and the names of countries.
 const MOST_SAMPLES: usize = 200;
@@ -30,6 +31,13 @@ pub(super) struct ColumnFacts {
     counts_up: bool,
     /// Filled cells of a single word.
     single_words: usize,
+    /// Bytes of all cells.
+    bytes: usize,
+    /// Words of letters beside an e-mail address of the same row, and how many of them are a part of it.
+    beside_address: usize,
+    in_address: usize,
+    /// The sum of the places where these begin.
+    places_in_address: usize,
 }
 
 impl ColumnFacts {
@@ -44,8 +52,38 @@ impl ColumnFacts {
         }
         self.filled += 1;
         self.shapes[CellShape::of(cell) as usize] += 1;
+        self.bytes += cell.len();
         self.single_words += usize::from(!cell.contains(char::is_whitespace));
         self.remember(cell);
+    }
+
+    /// Looks at a cell beside the e-mail address of its row, of which `local_part` is what stands before the `@`, in lower
+    /// case. Names of people are often a part of their addresses.
+    pub(super) fn note_beside_address(&mut self, cell: &str, local_part: &str) {
+        /// Shorter words are in many addresses by chance.
+        const SHORTEST: usize = 3;
+        let cell = cell.trim();
+        if cell.is_empty() || CellShape::of(cell) != CellShape::Words {
+            return;
+        }
+        self.beside_address += 1;
+        let words = words_of(cell);
+        let long = words.iter().filter(|word| word.chars().count() >= SHORTEST);
+        if let Some(place) = long.filter_map(|word| local_part.find(word)).min() {
+            self.in_address += 1;
+            self.places_in_address += place;
+        }
+    }
+
+    /// Where names from this column begin in the addresses of their rows, on average in bytes; `None` unless most are
+    /// a part of them.
+    pub(super) fn place_in_addresses(&self) -> Option<f64> {
+        const MOST: f64 = 0.6;
+        const FEWEST: usize = 2;
+        let are_names = self.in_address >= FEWEST
+            && ratio(self.in_address, self.beside_address) >= MOST
+            && ratio(self.beside_address, self.filled) >= MOST;
+        are_names.then(|| ratio(self.places_in_address, self.in_address))
     }
 
     fn remember(&mut self, cell: &str) {
@@ -83,6 +121,11 @@ impl ColumnFacts {
     /// Which share of the filled cells is a single word.
     pub(super) fn single_word_share(&self) -> f64 {
         ratio(self.single_words, self.filled)
+    }
+
+    /// How long a filled cell is on average, in bytes.
+    pub(super) fn usual_length(&self) -> usize {
+        self.bytes / self.filled.max(1)
     }
 
     /// How many different cells there are.

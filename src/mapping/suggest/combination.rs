@@ -2,9 +2,9 @@
 
 use super::concept::Concept;
 use Concept::{
-    Campaign, City, Company, Country, Date, Description, Email, Fax, FirstName, Flag, FullName,
-    JobTitle, Kind, LastName, LeadSource, LeadStatus, Message, Mobile, Money, Name, OtherPerson,
-    OtherThing, Owner, Phone, Region, SourcePageUrl, Street, Tags, Utm, Website, Zip,
+    Advertising, Campaign, City, Company, Country, Date, Deal, Description, Email, Fax, FirstName,
+    Flag, FullName, JobTitle, Kind, LastName, LeadSource, LeadStatus, Message, Mobile, Money, Name,
+    OtherPerson, OtherThing, Owner, Phone, Region, SourcePageUrl, Street, Tags, Utm, Website, Zip,
 };
 
 /// What two names come to.
@@ -19,7 +19,7 @@ enum Sum {
 struct Pair(&'static [Concept], &'static [Concept], Sum);
 
 /// All names that go together: **the one place to add a pair**.
-static PAIRS: [Pair; 18] = [
+static PAIRS: [Pair; 20] = [
     Pair(&[Name, FirstName], &[LastName], Sum::Is(FullName)),
     Pair(&[FullName], &[Name, FirstName, LastName], Sum::Is(FullName)),
     Pair(&[Name], &[FirstName], Sum::Second),
@@ -74,6 +74,14 @@ static PAIRS: [Pair; 18] = [
         &[Phone, Mobile, Email, Campaign, Website, Message],
         Sum::Is(Flag),
     ),
+    // `Deal - Owner` is whom the lead belongs to as well.
+    Pair(
+        &[Deal],
+        &[FullName, Owner, LeadStatus, LeadSource, Tags, Campaign, Utm],
+        Sum::Second,
+    ),
+    // Better than none.
+    Pair(&[Company], &[Owner, Country], Sum::Second),
     // Users are looked up by their addresses too.
     Pair(&[Email], &[Owner], Sum::Second),
     Pair(&[Website, LeadSource], &[SourcePageUrl], Sum::Second),
@@ -84,7 +92,7 @@ static PAIRS: [Pair; 18] = [
 ];
 
 /// What makes every other column that it stands beside its own, the strongest first.
-const TAKING_OVER: [Concept; 10] = [
+const TAKING_OVER: [Concept; 12] = [
     Kind,
     Date,
     Flag,
@@ -92,6 +100,8 @@ const TAKING_OVER: [Concept; 10] = [
     Company,
     OtherThing,
     Money,
+    Advertising,
+    Deal,
     Fax,
     JobTitle,
     Website,
@@ -131,7 +141,10 @@ mod tests {
             (Street, Country, Country),
             (Country, Region, Country),
             (Owner, Concept::RecordId, OtherThing),
-            (Company, Country, Company),
+            (Company, Country, Country),
+            (Company, Owner, Owner),
+            (Deal, FullName, FullName),
+            (Deal, Email, Deal),
             (Company, Phone, Company),
             (OtherPerson, Email, OtherPerson),
             (Name, Owner, Owner),

@@ -24,6 +24,8 @@ pub(super) enum Concept {
     Owner,
     Country,
     Tags,
+    /// Coarser marks than tags.
+    Category,
     Campaign,
     Utm,
     RecordId,
@@ -51,6 +53,9 @@ pub(super) enum Concept {
     Kind,
     Flag,
     Money,
+    Advertising,
+    /// A deal; what stands beside it can be the lead's all the same.
+    Deal,
     Website,
     OtherPerson,
     OtherThing,

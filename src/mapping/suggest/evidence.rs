@@ -53,7 +53,7 @@ pub(super) fn fit(concept: Concept, facts: &ColumnFacts) -> Fit {
         Concept::LeadStatus | Concept::LeadSource | Concept::PreferredContact | Concept::Owner => {
             fit_of_choice(concept, facts)
         }
-        Concept::Tags | Concept::Campaign | Concept::Utm => fit_of_tags(facts),
+        Concept::Tags | Concept::Category | Concept::Campaign | Concept::Utm => fit_of_tags(facts),
         Concept::Description | Concept::Message => fit_of_text(facts),
         Concept::RecordId if facts.is_unique() => Fit::Confirmed,
         _ => Fit::Plausible,

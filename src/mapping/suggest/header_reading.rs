@@ -70,6 +70,9 @@ pub(super) fn read_header(name: &str) -> HeaderReading {
     if reading.guesses.is_empty() {
         reading.guesses = composed(&words, &parts, table);
     }
+    if reading.names_the_lead {
+        reading.guesses.iter_mut().for_each(number_of_the_lead);
+    }
     reading
 }
 
@@ -142,18 +145,26 @@ fn misspelt(words: &[String], parts: &[Segment<'_>], table: &Synonyms) -> Vec<Gu
         .collect()
 }
 
-/// What the parts come to. A part that can be a mere word is one if any other part is more.
+/// What the parts come to. A part that can be a mere word is one if any other part is more, unless that is about a
+/// deal: `Deal - Contact person` names the person.
 fn combine(parts: &[Segment<'_>], how: How) -> Vec<Guess> {
-    let is_more = |part: &&Segment<'_>| !part.is_mere_word() && part.concepts().next().is_some();
-    let mut telling: Vec<&Segment<'_>> = parts.iter().filter(is_more).collect();
-    if telling.is_empty() {
-        telling = parts
-            .iter()
-            .filter(|part| part.concepts().next().is_some())
-            .collect();
+    let has_concept = |part: &&Segment<'_>| part.concepts().next().is_some();
+    let (words, telling): (Vec<&Segment<'_>>, Vec<&Segment<'_>>) = parts
+        .iter()
+        .filter(has_concept)
+        .partition(|part| part.is_mere_word());
+    let guesses = sum(&telling, how);
+    let is_about_deal = guesses.iter().all(|guess| guess.concept == Concept::Deal);
+    if is_about_deal {
+        sum(&[words, telling].concat(), how)
+    } else {
+        guesses
     }
+}
+
+fn sum(parts: &[&Segment<'_>], how: How) -> Vec<Guess> {
     let mut guesses: Vec<Guess> = Vec::new();
-    for (position, part) in telling.iter().enumerate() {
+    for (position, part) in parts.iter().enumerate() {
         let own = part.concepts().map(|known| Guess {
             concept: known.concept,
             how: if known.is_weak {
@@ -169,7 +180,6 @@ fn combine(parts: &[Segment<'_>], how: How) -> Vec<Guess> {
             pairs(&guesses, &own.collect::<Vec<_>>())
         };
     }
-    guesses.retain(|guess| guess.concept != Concept::Postal);
     guesses.sort_by_key(|guess| (guess.how, guess.concept));
     guesses
 }
@@ -195,13 +205,20 @@ fn pairs(ones: &[Guess], others: &[Guess]) -> Vec<Guess> {
     found
 }
 
+/// `Customer No` numbers customers, not rows.
+fn number_of_the_lead(guess: &mut Guess) {
+    if guess.concept == Concept::RowNumber {
+        guess.concept = Concept::RecordId;
+    }
+}
+
 fn place_of(parts: &[Segment<'_>]) -> Place {
     let has = |word: Concept| parts.iter().any(|part| part.has(word));
     if has(Concept::Other) {
         Place::Other
     } else if has(Concept::Home) {
         Place::Home
-    } else if has(Concept::Work) {
+    } else if has(Concept::Work) || has(Concept::Company) {
         Place::Work
     } else {
         Place::Usual

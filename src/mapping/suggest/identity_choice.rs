@@ -1,5 +1,6 @@
 //! The column that makes a row the same row tomorrow.
 
+use super::cell_shape::CellShape;
 use super::concept::Concept;
 use super::header_reading::How;
 use super::survey::{Column, Survey};
@@ -42,9 +43,44 @@ pub(super) fn choose_identity(survey: &Survey) -> IdentityChoice {
     if let Some(column) = fit {
         return identity(column, survey);
     }
+    if let Some(column) = unnamed_id(survey) {
+        return identity_by_cells(column);
+    }
     ids.first().map_or(IdentityChoice::None, |column| {
         IdentityChoice::Unfit(why_unfit(column, survey))
     })
+}
+
+/// A column whose name says nothing and whose cells are codes, all filled and all different.
+fn unnamed_id(survey: &Survey) -> Option<&Column> {
+    /// Fewer rows differ by chance.
+    const FEWEST_ROWS: usize = 5;
+    let is_id = |column: &&Column| {
+        column.role.is_none()
+            && column.unusable.is_none()
+            && column.facts.filled == survey.rows
+            && column.facts.is_unique()
+            && column.facts.share(&[CellShape::Code]) >= 1.0
+    };
+    let mut columns = survey.columns.iter();
+    if survey.rows < FEWEST_ROWS {
+        return None;
+    }
+    columns.find(is_id)
+}
+
+fn identity_by_cells(column: &Column) -> IdentityChoice {
+    /// The cells say it, and nothing else.
+    const BY_CELLS: u8 = 65;
+    let name = shown(&column.name);
+    IdentityChoice::Column {
+        index: column.index,
+        confidence: BY_CELLS,
+        reason: format!(
+            "{name} says nothing, but its cells are codes, all filled and all different."
+        ),
+        doubt: Some(format!("only its cells say that {name} identifies rows")),
+    }
 }
 
 fn identity(column: &Column, survey: &Survey) -> IdentityChoice {

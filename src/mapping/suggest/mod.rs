@@ -9,6 +9,7 @@
 //! what each column is, `choices` which of them feeds which field, and `write` writes it down. No input or output
 //! happens here. Start reading at `survey`.
 
+mod attribution_line;
 mod cell_shape;
 mod choices;
 mod column_facts;

@@ -6,6 +6,7 @@ use super::reason::reason_for;
 use super::suggestion::Line;
 use super::survey::{Column, Survey};
 use super::toml_text::quoted;
+use crate::model::{FieldKind, lead_field};
 
 /// How the column of a field is written.
 #[derive(Debug, Clone, Copy)]
@@ -14,8 +15,6 @@ enum Form {
     Plain,
     /// Its names are looked up among those of the CRM.
     LookedUp(&'static str),
-    /// It is divided into pieces.
-    Divided,
 }
 
 /// A field, what its column may hold in the order of preference, and how it is written.
@@ -26,7 +25,7 @@ struct PlainField {
 }
 
 /// Fields of one column each. Ids of the CRM itself come before names that must be looked up.
-static PLAIN_FIELDS: [PlainField; 11] = [
+static PLAIN_FIELDS: [PlainField; 10] = [
     PlainField::new("description", &[Concept::Description], Form::Plain),
     PlainField::new("message", &[Concept::Message], Form::Plain),
     PlainField::new(
@@ -57,11 +56,6 @@ static PLAIN_FIELDS: [PlainField; 11] = [
         &[Concept::Owner],
         Form::LookedUp("users"),
     ),
-    PlainField::new(
-        "marketing_attribution",
-        &[Concept::Tags, Concept::Campaign, Concept::Utm],
-        Form::Divided,
-    ),
 ];
 
 impl PlainField {
@@ -79,12 +73,18 @@ impl PlainField {
             .iter()
             .filter(|column| self.rank_of(column).is_some())
             .collect();
+        let longest = columns
+            .iter()
+            .map(|column| column.facts.usual_length())
+            .max();
         columns.sort_by_key(|column| {
             (
                 self.rank_of(column),
                 column.facts.filled == 0,
                 column.reading.place,
                 !column.reading.names_the_lead,
+                // The text that somebody wrote is longer than the subject that he chose.
+                self.is_long_text() && is_much_shorter(column, longest),
                 column.reading.number,
                 column.index,
             )
@@ -112,11 +112,16 @@ impl PlainField {
         Some((how.is_none_or(|how| how >= How::Often), rank))
     }
 
+    /// Whether it takes text of any length.
+    fn is_long_text(&self) -> bool {
+        let field = lead_field(self.field);
+        field.is_some_and(|field| field.kind == FieldKind::Text { max_length: None })
+    }
+
     fn value(&self, column: &Column) -> String {
         match self.form {
             Form::Plain => quoted(&column.name),
             Form::LookedUp(list) => looked_up(&column.name, list),
-            Form::Divided => divided(column),
         }
     }
 
@@ -127,9 +132,14 @@ impl PlainField {
                     .to_owned(),
             ],
             Form::LookedUp(_) => vec!["Its names are looked up in the CRM.".to_owned()],
-            Form::Plain | Form::Divided => Vec::new(),
+            Form::Plain => Vec::new(),
         }
     }
+}
+
+/// Whether the cells are usually less than half as long as those of the longest column.
+fn is_much_shorter(column: &Column, longest: Option<usize>) -> bool {
+    longest.is_some_and(|longest| column.facts.usual_length() * 2 < longest)
 }
 
 /// The lines of all these fields for which there is a column; one for each field.
@@ -150,67 +160,4 @@ fn looked_up(column: &str, list: &str) -> String {
         quoted(column),
         quoted(list)
     )
-}
-
-/// The value of a line whose cells hold several pieces.
-fn divided(column: &Column) -> String {
-    match separator_in(column) {
-        Some(separator) => {
-            format!(
-                "{{ column = {}, split = {} }}",
-                quoted(&column.name),
-                quoted(separator)
-            )
-        }
-        None => quoted(&column.name),
-    }
-}
-
-/// What divides the pieces in the cells of a column: the first of these that several of the cells hold, or one of
-/// a few. Commas are a part of many names, so they count only between tags.
-fn separator_in(column: &Column) -> Option<&'static str> {
-    const SEPARATORS: [&str; 5] = [":::", ";", "|", "\n", ","];
-    const SEVERAL: usize = 20;
-    let is_of_tags = column
-        .role
-        .is_some_and(|role| role.concept == Concept::Tags);
-    let cells: Vec<&str> = column.facts.samples().collect();
-    SEPARATORS
-        .into_iter()
-        .filter(|&separator| separator != "," || is_of_tags)
-        .find(|separator| {
-            let holding = cells.iter().filter(|cell| cell.contains(separator)).count();
-            holding > 0 && holding * SEVERAL >= cells.len()
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::column_facts::ColumnFacts;
-    use super::super::survey::Survey;
-    use super::separator_in;
-    use crate::model::Header;
-
-    #[test]
-    fn what_divides_tags_is_found_in_their_cells() {
-        for (name, cells, expected) in [
-            ("Labels", vec!["* myContacts ::: Friends", "a"], Some(":::")),
-            ("Tags", vec!["fair;2025", "vip"], Some(";")),
-            ("Tags", vec!["fair, 2025"], Some(",")),
-            ("Tags", vec!["fair", "vip"], None),
-            ("Campaign", vec!["Berlin, 2025"], None),
-            ("Tags", vec![], None),
-        ] {
-            let mut facts = ColumnFacts::default();
-            for cell in cells.iter().copied() {
-                facts.note(cell);
-            }
-            let header = Header {
-                row_number: 1,
-                names: vec![name.to_owned()],
-            };
-            let survey = Survey::new(&header, vec![facts], cells.len());
-            assert_eq!(separator_in(&survey.columns[0]), expected, "{cells:?}");
-        }
-    }
 }

@@ -84,8 +84,8 @@ pub(super) fn phone_line(
     })
 }
 
-/// Usable columns of these kinds in the order of preference. Those that only their cells speak for are taken
-/// only if there is no other.
+/// Usable columns of these kinds in the order of preference. Those that only a part of their names or their cells
+/// speak for are taken only if there is no surer one.
 fn candidates<'a, K: Ord>(
     survey: &'a Survey,
     concepts: &[Concept],
@@ -95,7 +95,10 @@ fn candidates<'a, K: Ord>(
     let mut columns: Vec<&Column> = survey.columns.iter().filter(is_one).collect();
     columns.sort_by_key(|column| (rank(column), column.reading.number, column.index));
     let is_named = |column: &&Column| !is_by_cells(column);
-    if columns.iter().any(is_named) {
+    let is_sure = |column: &&Column| is_named(column) && !is_unsure(column);
+    if columns.iter().any(is_sure) {
+        columns.retain(is_sure);
+    } else if columns.iter().any(is_named) {
         columns.retain(is_named);
     } else {
         columns.truncate(1);

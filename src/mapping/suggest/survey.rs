@@ -70,6 +70,14 @@ impl Column {
             })
     }
 
+    /// Whether it holds names of people, or parts of them.
+    fn is_of_names(&self) -> bool {
+        use Concept::{FirstName, FullName, LastName, Name};
+        [FirstName, LastName, FullName, Name]
+            .into_iter()
+            .any(|concept| self.is(concept))
+    }
+
     /// How sure its role is; 0 without one.
     pub(super) fn confidence(&self) -> u8 {
         self.role.map_or(0, |role| role.confidence)
@@ -118,6 +126,9 @@ impl Survey {
         for (column, role) in self.columns.iter_mut().zip(roles) {
             column.role = role;
         }
+        if !self.columns.iter().any(Column::is_of_names) {
+            name_by_addresses(&mut self.columns);
+        }
     }
 
     fn role_of(&self, column: &Column) -> Option<Role> {
@@ -130,6 +141,13 @@ impl Survey {
             ..guess
         };
         let found = fit(guess.concept, &column.facts);
+        let is_name = matches!(guess.concept, Concept::FullName | Concept::Name);
+        if let (Fit::Contradicted(_), true) = (found, is_name)
+            && let Some(role) = role_by_cells(column)
+        {
+            // `Contact` above numbers is what its cells say.
+            return Some(role);
+        }
         let ambiguity = if is_sure { 0 } else { AMBIGUOUS };
         Some(Role {
             concept: guess.concept,
@@ -177,6 +195,9 @@ impl Survey {
                 names_countries || (column.facts.filled == 0 && self.is_in_address(column));
             return Some((if is_country { *country } else { *status }, names_countries));
         }
+        if let Some(guess) = self.hidden_field(column, guesses) {
+            return Some((guess, true));
+        }
         let fitting = guesses.iter().find(|guess| {
             guess.how == first.how && fit(guess.concept, &column.facts) == Fit::Confirmed
         });
@@ -185,6 +206,22 @@ impl Survey {
             .iter()
             .any(|guess| guess.concept != chosen.concept && guess.how == chosen.how);
         Some((*chosen, !others_feed_a_lead || fitting.is_some()))
+    }
+
+    /// A field that a name which usually means something else stands for by its cells, as `User Name` for whole names.
+    fn hidden_field(&self, column: &Column, guesses: &[Guess]) -> Option<Guess> {
+        let first = guesses.first()?;
+        let is_confirmed = |guess: &&Guess| {
+            let of_several_words =
+                guess.concept != Concept::FullName || column.facts.single_word_share() < 0.3;
+            !guess.concept.is_left_out()
+                && of_several_words
+                && fit(guess.concept, &column.facts) == Fit::Confirmed
+        };
+        if self.rows == 0 || !first.concept.is_left_out() {
+            return None;
+        }
+        guesses.iter().find(is_confirmed).copied()
     }
 
     /// Whether `Estado` and its like name a region rather than a status; `None` when nothing tells.
@@ -200,10 +237,11 @@ impl Survey {
         if statuses != regions {
             return Some(regions > statuses);
         }
-        let has_region_besides = self
-            .columns
-            .iter()
-            .any(|other| other.index != column.index && only_guess(other) == Some(Concept::Region));
+        let has_region_besides = self.columns.iter().any(|other| {
+            other.index != column.index
+                && other.reading.place == Place::Usual
+                && only_guess(other) == Some(Concept::Region)
+        });
         let has_status_besides = self.columns.iter().any(|other| {
             other.index != column.index && only_guess(other) == Some(Concept::LeadStatus)
         });
@@ -260,6 +298,34 @@ fn only_guess(column: &Column) -> Option<Concept> {
     }
 }
 
+/// Finds names in columns whose own names say nothing: by the e-mail addresses beside them, which most people make of
+/// their names, the first name first.
+fn name_by_addresses(columns: &mut [Column]) {
+    let mut named: Vec<(f64, usize)> = columns
+        .iter()
+        .filter(|column| column.role.is_none() && column.unusable.is_none())
+        .filter_map(|column| Some((column.facts.place_in_addresses()?, column.index)))
+        .collect();
+    named.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let is_whole = |index: usize| columns[index].facts.single_word_share() < 0.5;
+    let found = match named[..] {
+        [(_, whole)] if is_whole(whole) => vec![(whole, Concept::FullName)],
+        [(_, first), (_, last)] if !is_whole(first) && !is_whole(last) => {
+            vec![(first, Concept::FirstName), (last, Concept::LastName)]
+        }
+        _ => Vec::new(),
+    };
+    for (index, concept) in found {
+        columns[index].role = Some(Role {
+            concept,
+            confidence: BY_CELLS,
+            fit: Fit::Confirmed,
+            how: None,
+            language: None,
+        });
+    }
+}
+
 fn role_by_cells(column: &Column) -> Option<Role> {
     let concept = concept_by_cells(&column.facts)?;
     // `Work` above numbers is a name for a phone.
@@ -268,7 +334,7 @@ fn role_by_cells(column: &Column) -> Option<Role> {
         concept,
         confidence: BY_CELLS,
         fit: Fit::Confirmed,
-        how: is_half_named.then_some(How::InPart),
+        how: is_half_named.then_some(How::Composed),
         language: None,
     })
 }
