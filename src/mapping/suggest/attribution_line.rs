@@ -18,7 +18,7 @@ const KINDS: [Concept; 4] = [
 /// More columns are not joined.
 const MOST_COLUMNS: usize = 6;
 
-/// The line, with all columns of tags, campaigns and the like; categories only where there are no tags.
+/// The line, with all columns of tags, campaigns and the like; one of categories where there are no tags.
 pub(super) fn attribution_line(survey: &Survey) -> Option<Line> {
     let mut columns: Vec<&Column> = survey
         .columns
@@ -29,6 +29,11 @@ pub(super) fn attribution_line(survey: &Survey) -> Option<Line> {
     if columns.iter().any(|column| column.is(Concept::Tags)) {
         columns.retain(|column| !column.is(Concept::Category));
     }
+    let mut categories = 0;
+    columns.retain(|column| {
+        categories += usize::from(column.is(Concept::Category));
+        categories <= 1 || !column.is(Concept::Category)
+    });
     columns.truncate(MOST_COLUMNS);
     let first = *columns.first()?;
     let confidence = columns.iter().map(|column| column.confidence()).min();

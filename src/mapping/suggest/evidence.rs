@@ -12,6 +12,9 @@ const CONFIRMING: f64 = 0.8;
 /// From this share on they may be.
 const PLAUSIBLE: f64 = 0.5;
 
+/// From this share on they are enough when nothing else speaks for it.
+const NEARLY_ALL: f64 = 0.9;
+
 /// So many filled cells are needed to say that a column has too many different ones.
 const ENOUGH_TO_COUNT: usize = 30;
 
@@ -144,10 +147,13 @@ fn fit_of_text(facts: &ColumnFacts) -> Fit {
     }
 }
 
+/// Whether nearly all cells can be phone numbers, with punctuation or without.
+pub(super) fn could_be_phones(facts: &ColumnFacts) -> bool {
+    facts.share(&[Phone, LongNumber]) >= NEARLY_ALL
+}
+
 /// What a column holds whose name says nothing: only what its cells can hardly be mistaken for.
 pub(super) fn concept_by_cells(facts: &ColumnFacts) -> Option<Concept> {
-    /// Nearly all, because nothing else speaks for it.
-    const NEARLY_ALL: f64 = 0.9;
     const FEWEST_CELLS: usize = 2;
     if facts.filled < FEWEST_CELLS {
         return None;

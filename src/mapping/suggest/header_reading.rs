@@ -5,7 +5,7 @@ use super::concept::Concept;
 use super::fold::words_of;
 use super::language::LanguageSet;
 use super::segmentation::{Segment, segments};
-use super::synonyms::{Synonyms, synonyms};
+use super::synonyms::{Meaning, Synonyms, synonyms};
 use super::typo::meanings_of_misspelt;
 
 /// Longer names are sentences, of which no more is looked at.
@@ -162,10 +162,14 @@ fn combine(parts: &[Segment<'_>], how: How) -> Vec<Guess> {
     }
 }
 
+/// What parts come to, one after the other. Among several, what a part often but not always means does not count if it
+/// has another meaning.
 fn sum(parts: &[&Segment<'_>], how: How) -> Vec<Guess> {
     let mut guesses: Vec<Guess> = Vec::new();
     for (position, part) in parts.iter().enumerate() {
-        let own = part.concepts().map(|known| Guess {
+        let is_told = parts.len() > 1 && part.concepts().any(|known| !known.is_weak);
+        let counts = |known: &Meaning| !(is_told && known.is_weak);
+        let own = part.concepts().filter(counts).map(|known| Guess {
             concept: known.concept,
             how: if known.is_weak {
                 how.max(How::Often)

@@ -2,7 +2,7 @@
 
 use super::column_facts::ColumnFacts;
 use super::concept::Concept;
-use super::evidence::{Fit, concept_by_cells, fit};
+use super::evidence::{Fit, concept_by_cells, could_be_phones, fit};
 use super::header_reading::{Guess, HeaderReading, How, Place, read_header};
 use super::language::{Language, LanguageSet, language_of};
 use super::synonyms::synonyms;
@@ -141,11 +141,9 @@ impl Survey {
             ..guess
         };
         let found = fit(guess.concept, &column.facts);
-        let is_name = matches!(guess.concept, Concept::FullName | Concept::Name);
-        if let (Fit::Contradicted(_), true) = (found, is_name)
-            && let Some(role) = role_by_cells(column)
+        if let (Fit::Contradicted(_), Concept::FullName | Concept::Name) = (found, guess.concept)
+            && let Some(role) = role_of_contact(column)
         {
-            // `Contact` above numbers is what its cells say.
             return Some(role);
         }
         let ambiguity = if is_sure { 0 } else { AMBIGUOUS };
@@ -324,6 +322,22 @@ fn name_by_addresses(columns: &mut [Column]) {
             language: None,
         });
     }
+}
+
+/// What a column is whose name says that it holds names, as `Contact` does, and whose cells are phones or addresses.
+fn role_of_contact(column: &Column) -> Option<Role> {
+    let concept = if could_be_phones(&column.facts) {
+        Concept::Phone
+    } else {
+        concept_by_cells(&column.facts)?
+    };
+    Some(Role {
+        concept,
+        confidence: BY_CELLS,
+        fit: Fit::Confirmed,
+        how: Some(How::Often),
+        language: None,
+    })
 }
 
 fn role_by_cells(column: &Column) -> Option<Role> {
