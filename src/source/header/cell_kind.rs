@@ -156,7 +156,8 @@ fn is_number(cell: &str) -> bool {
         .filter(|character| character.is_alphabetic())
         .count();
     let digits = cell.chars().filter(char::is_ascii_digit).count();
-    let starts_right = cell.starts_with(|first: char| !first.is_alphabetic() || letters == 3);
+    let is_currency = || letters == 3 && cell.contains([' ', '.', ',', '\u{a0}']);
+    let starts_right = !cell.starts_with(char::is_alphabetic) || is_currency();
     letters <= MOST_LETTERS
         && digits >= letters
         && starts_right
@@ -179,6 +180,7 @@ mod tests {
             ("Q1", Text),
             ("Adı (*)", Text),
             ("#1", Text),
+            ("VAR00001", Text),
             ("jane@example.com", Address),
             ("E-mail@", Text),
             ("HTTPS://a.example", Address),
