@@ -9,6 +9,7 @@ use zip::read::ZipFile;
 use super::cut_off::cut_off_error;
 use super::markup::{MarkupReader, Piece};
 use super::package::{Archive, broken, part_names};
+use super::part_error::{is_broken, part_error};
 use crate::source::SourceError;
 use crate::source::content::{Foreign, ODS, PLAIN_ZIP, XLSB};
 
@@ -88,9 +89,14 @@ fn ensure_usual_list(archive: &mut Archive, index: usize, part: &str) -> Result<
     };
     let mut markup = MarkupReader::new(archive.by_index(index).map_err(broken)?);
     let mut count = 0;
-    // A part that does not inflate is told of by whoever reads it.
-    while let Ok(Some(piece)) = markup.next_piece() {
-        count += u64::from(matches!(piece, Piece::Tag(tag) if tag.local_name() == element));
+    loop {
+        match markup.next_piece() {
+            Ok(Some(Piece::Tag(tag))) => count += u64::from(tag.local_name() == element),
+            Ok(Some(_)) => (),
+            // A part that does not inflate is told of by whoever reads it.
+            Err(error) if !is_broken(&error) => return Err(part_error(part, error)),
+            Ok(None) | Err(_) => return Ok(()),
+        }
         if count > most {
             return Err(SourceError::OversizedList {
                 part: part.to_owned(),
@@ -98,7 +104,6 @@ fn ensure_usual_list(archive: &mut Archive, index: usize, part: &str) -> Result<
             });
         }
     }
-    Ok(())
 }
 
 /// Refuses a table of shared strings that announces more texts than its bytes allow; tells whether it is large,

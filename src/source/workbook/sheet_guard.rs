@@ -39,7 +39,7 @@ impl SheetGuard {
         }
     }
 
-    /// Makes sure that the sheet, which is called `name`, can be read up to its first filled cell.
+    /// Makes sure that the sheet, which is called `name`, can be read up to its first filled row.
     ///
     /// # Errors
     ///

@@ -63,13 +63,14 @@ impl SheetSurvey {
         Self::look(part, |_| false)
     }
 
-    /// Looks through the sheet `part` up to its first filled cell, so that this can be read.
+    /// Looks through the sheet `part` up to the end of its second filled row: the first one is complete for calamine when
+    /// it has read a cell of another.
     ///
     /// # Errors
     ///
     /// As [`Self::of`].
     pub(super) fn ensure_readable_start(part: impl Read) -> Result<(), SurveyError> {
-        Self::look(part, |pass| pass.row.is_filled).map(drop)
+        Self::look(part, |pass| pass.filled_rows == 2).map(drop)
     }
 
     fn look(part: impl Read, is_enough: impl Fn(&Pass) -> bool) -> Result<Self, SurveyError> {
@@ -100,6 +101,7 @@ impl SheetSurvey {
 #[derive(Default)]
 struct Pass {
     survey: SheetSurvey,
+    filled_rows: u64,
     data: Data,
     row: Row,
     cell: Cell,
@@ -215,6 +217,7 @@ impl Pass {
     fn end_row(&mut self) {
         let Row { number, .. } = self.row;
         if self.row.is_filled {
+            self.filled_rows += 1;
             let widths = &mut self.survey.rows_by_width;
             widths.resize(widths.len().max(self.row.last_column + 1), 0);
             widths[self.row.last_column] += 1;
