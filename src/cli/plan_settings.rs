@@ -1,16 +1,17 @@
 //! File, mapping and outputs: what the arguments of `import` and `check` mean.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::cli::args::FileArguments;
 use crate::cli::failure::Failure;
 use crate::cli::file_paths::{OutputPaths, Suffixes, output_paths};
 use crate::cli::spool::InputFile;
-use crate::cli::terminal::say;
+use crate::cli::terminal::{say, tell, uses_colour};
 use crate::import::{ImportPlan, is_rejects_file, original_header};
-use crate::mapping::{HeaderChange, Mapping, SourceSettings};
-use crate::model::{Header, is_own_column, looks_like_a_cell, nearest_word, shorten};
-use crate::report::Echo;
+use crate::mapping::{BoundMapping, FilledCells, HeaderChange, Mapping, SourceSettings};
+use crate::model::{Header, count_of, is_own_column, looks_like_a_cell, nearest_word, shorten};
+use crate::report::{Echo, Level, LogLine};
 use crate::source::{Source, SourceError, SourceOptions};
 
 /// What differs between the two commands.
@@ -40,6 +41,7 @@ pub(super) fn plan(
     let bound = mapping
         .bind(&header)
         .map_err(|error| Failure::from(error).with_hint([where_names_were_read(&source)]))?;
+    tell_suspicions(&mapping, &bound, &source);
     let plan = ImportPlan {
         command: outputs.command,
         echo: echo(&header, &arguments.echo)?,
@@ -130,6 +132,30 @@ fn open_source(
     }
     Source::open(path, &described)
         .map_err(|error: SourceError| Failure::of(&error).with_hint(error.hint()))
+}
+
+/// Says what is most likely not meant. A file that cannot be read is told of when all of it is read.
+fn tell_suspicions(mapping: &Mapping, bound: &BoundMapping, source: &Source) {
+    let mut filled = FilledCells::default();
+    let _ = source.read_rows(&mut |row| {
+        filled.take(bound, &row);
+        if row.sequence + 1 < FilledCells::MOST_ROWS {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    });
+    let warnings = mapping.warnings(&filled);
+    if warnings.count() > 0 {
+        let count = count_of(warnings.count() as u64, "warning");
+        let line = LogLine::new(Level::Warning, format!("the mapping has {count}"));
+        let excerpt = warnings.render(uses_colour());
+        tell(
+            &line
+                .with("excerpt", excerpt.as_str())
+                .shown_as(excerpt.trim_end().to_owned()),
+        );
+    }
 }
 
 /// What to do if the names of the columns stand elsewhere than they were looked for.

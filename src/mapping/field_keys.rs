@@ -87,6 +87,7 @@ const CONSTANT_KEYS: [&str; 3] = ["value", "lookup", "create_missing"];
 
 /// What has been read of a field so far.
 pub(super) struct FieldDraft {
+    span: Span,
     check: ValueCheck,
     columns: Option<Vec<ColumnSlot>>,
     template: Option<Template>,
@@ -106,8 +107,9 @@ pub(super) struct FieldDraft {
 }
 
 impl FieldDraft {
-    fn new(field: &'static LeadField) -> Self {
+    fn new(field: &'static LeadField, span: Span) -> Self {
         Self {
+            span,
             check: ValueCheck::plain(field),
             columns: None,
             template: None,
@@ -160,6 +162,7 @@ impl FieldDraft {
         };
         let most_new = self.create_missing.map_or(0, |create| create.most);
         Some(FieldRule {
+            span: self.span,
             check: self.check,
             origin,
             look_up: self.look_up.map(|list| LookUp { list, most_new }),
@@ -208,7 +211,7 @@ pub(super) fn read_field(
     field: &'static LeadField,
     reader: &mut Reader<'_>,
 ) -> Option<FieldRule> {
-    let mut draft = FieldDraft::new(field);
+    let mut draft = FieldDraft::new(field, node.span.clone());
     if node.value.is_str() || node.value.is_array() {
         draft.columns = read_columns(node, reader);
         return draft.finish();

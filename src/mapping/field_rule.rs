@@ -1,6 +1,7 @@
 //! How one field of the lead comes from a row.
 
 use super::column_table::ColumnSlot;
+use super::mapping_error::Span;
 use super::names::LookUp;
 use super::template::Template;
 use super::transform::Preparation;
@@ -11,6 +12,8 @@ use crate::validation::Region;
 /// A line of `[lead]`, ready to be carried out.
 #[derive(Debug)]
 pub(super) struct FieldRule {
+    /// Where its line stands in the mapping file.
+    pub(super) span: Span,
     pub(super) check: ValueCheck,
     pub(super) origin: Origin,
     /// Where names are looked up; the field then takes names as well as ids.

@@ -53,34 +53,49 @@ impl MappingError {
     /// Every error as an excerpt of the file with line and column, a blank line between two, and a
     /// line end after the last. With `colour` it holds terminal escapes.
     pub fn render(&self, colour: bool) -> String {
-        let renderer = if colour {
-            Renderer::styled()
-        } else {
-            Renderer::plain()
-        };
-        let excerpts: Vec<String> = self
-            .diagnostics
-            .iter()
-            .map(|diagnostic| self.render_one(&renderer, diagnostic))
-            .collect();
-        excerpts.join("\n")
+        render(&self.document, &self.diagnostics, &Level::ERROR, colour)
     }
+}
 
-    fn render_one(&self, renderer: &Renderer, diagnostic: &Diagnostic) -> String {
-        let marked = AnnotationKind::Primary
-            .span(diagnostic.span.clone())
-            .label(&diagnostic.label);
-        let excerpt = Snippet::source(&self.document.text)
-            .path(&self.document.file_name)
-            .annotation(marked);
-        let help = diagnostic
-            .help
-            .as_ref()
-            .map(|help| Level::HELP.message(help));
-        let group = Level::ERROR
-            .primary_title(&diagnostic.title)
-            .element(excerpt)
-            .elements(help);
-        renderer.render(&[group]) + "\n"
-    }
+/// Each of `diagnostics` as an excerpt, a blank line between two.
+pub(super) fn render(
+    document: &Document,
+    diagnostics: &[Diagnostic],
+    level: &Level<'_>,
+    colour: bool,
+) -> String {
+    let renderer = if colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let excerpts: Vec<String> = diagnostics
+        .iter()
+        .map(|diagnostic| render_one(document, diagnostic, level, &renderer))
+        .collect();
+    excerpts.join("\n")
+}
+
+fn render_one(
+    document: &Document,
+    diagnostic: &Diagnostic,
+    level: &Level<'_>,
+    renderer: &Renderer,
+) -> String {
+    let marked = AnnotationKind::Primary
+        .span(diagnostic.span.clone())
+        .label(&diagnostic.label);
+    let excerpt = Snippet::source(&document.text)
+        .path(&document.file_name)
+        .annotation(marked);
+    let help = diagnostic
+        .help
+        .as_ref()
+        .map(|help| Level::HELP.message(help));
+    let group = level
+        .clone()
+        .primary_title(&diagnostic.title)
+        .element(excerpt)
+        .elements(help);
+    renderer.render(&[group]) + "\n"
 }

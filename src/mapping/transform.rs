@@ -169,6 +169,17 @@ impl Preparation {
         })
     }
 
+    /// Whether only a part of the cell is taken, so that another field may take another part.
+    pub(super) fn takes_a_part(&self) -> bool {
+        let takes_a_part = |transform: &Transform| {
+            matches!(
+                transform,
+                Transform::FirstNames | Transform::LastName | Transform::Extract(_)
+            )
+        };
+        self.transforms.iter().any(takes_a_part)
+    }
+
     /// A cell's text, trimmed unless the mapping says `transform = []`.
     pub(super) fn trim<'a>(&self, cell: &'a str) -> &'a str {
         if self.trims { trimmed(cell) } else { cell }

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, ISO_8859_15, KOI8_R, KOI8_U, MACINTOSH, WINDOWS_1252, X_MAC_CYRILLIC};
+use encoding_rs::{
+    Encoding, ISO_8859_15, KOI8_R, KOI8_U, MACINTOSH, WINDOWS_1250, WINDOWS_1252, WINDOWS_1253,
+    X_MAC_CYRILLIC,
+};
 
 use super::byte_evidence::ByteEvidence;
 use super::language_hint::likely_country;
@@ -27,6 +30,10 @@ pub(super) fn guess_encoding(evidence: &ByteEvidence, start: &[u8]) -> &'static 
         X_MAC_CYRILLIC
     } else if reads_better_as_macintosh(lines, guess) {
         MACINTOSH
+    } else if guess == WINDOWS_1252 && is_hungarian(lines) {
+        WINDOWS_1250
+    } else if guess.name().starts_with("KOI8") && is_greek_in_capitals(lines) {
+        WINDOWS_1253
     } else if guess == KOI8_U && !evidence.bytes.has_any(&UKRAINIAN_IN_KOI8) {
         KOI8_R
     } else if guess.name().starts_with("windows-") && has_only_signs(lines) {
@@ -58,6 +65,29 @@ fn usual_lines(lines: &[u8]) -> Cow<'_, [u8]> {
     }
     let usual = lines_of().filter(|line| !is_odd(line));
     Cow::Owned(usual.flatten().copied().collect())
+}
+
+/// Hungarian is written in windows-1250, where its two letters of its own, `ő` and `ű`, are what `õ` and `û` are in
+/// windows-1252. No language of that has these beside `ö` or `ü`, and no letters but those of Hungarian.
+fn is_hungarian(lines: &[u8]) -> bool {
+    const LETTERS: &[u8] =
+        b"\xE1\xE9\xED\xF3\xF6\xFA\xFC\xF5\xFB\xC1\xC9\xCD\xD3\xD6\xDA\xDC\xD5\xDB";
+    let has = |letters: &[u8]| lines.iter().any(|byte| letters.contains(byte));
+    let mut letters = lines.iter().filter(|&&byte| byte >= 0xC0);
+    let are_hungarian = letters.all(|byte| LETTERS.contains(byte));
+    are_hungarian && has(b"\xF5\xFB\xD5\xDB") && has(b"\xF6\xFC\xD6\xDC")
+}
+
+/// Capitals of Greek lie where KOI8 has the small letters of Cyrillic; a text of small letters alone, none of them the
+/// `р` that every second word of Russian has, is Greek.
+fn is_greek_in_capitals(lines: &[u8]) -> bool {
+    /// Fewer letters may lack it by chance.
+    const FEWEST: usize = 20;
+    let beyond_ascii = lines.iter().filter(|byte| !byte.is_ascii());
+    let are_capitals = beyond_ascii
+        .clone()
+        .all(|byte| matches!(byte, 0xC1..=0xD1 | 0xD3..=0xD9));
+    are_capitals && beyond_ascii.count() >= FEWEST
 }
 
 /// Whether nothing in the text speaks of a language: pounds, dashes and quotation marks are in no other
@@ -101,6 +131,9 @@ fn has_capitals_of_macintosh(lines: &[u8]) -> bool {
 /// Old files of a Macintosh, which chardetng does not know: their small letters with accents are symbols
 /// or nothing in the encodings of Windows.
 fn reads_better_as_macintosh(lines: &[u8], other: &'static Encoding) -> bool {
+    if are_mostly_marks(lines) {
+        return false;
+    }
     let is_western = other.name() == "windows-1252" || other.name() == "windows-1254";
     let (in_macintosh, all) = letters_in_words(lines, MACINTOSH, is_accented);
     let (in_other, _) = if is_western {
@@ -109,6 +142,17 @@ fn reads_better_as_macintosh(lines: &[u8], other: &'static Encoding) -> bool {
         letters_in_words(lines, other, char::is_lowercase)
     };
     in_macintosh * 2 > all && in_other * 4 < all
+}
+
+/// Whether what lies from 0x80 to 0x9F are mostly the quotation marks, dashes and bullets of Windows. They are letters
+/// on a Macintosh, but some of the others are in every language, too.
+fn are_mostly_marks(lines: &[u8]) -> bool {
+    /// So many per cent of other letters a text of a Macintosh has at least.
+    const OTHER_LETTERS: usize = 25;
+    let count = |is_counted: fn(&&u8) -> bool| lines.iter().filter(is_counted).count();
+    let all = count(|byte| matches!(byte, 0x80..=0x9F));
+    let marks = count(|byte| matches!(byte, 0x85 | 0x91..=0x97 | 0x99));
+    (all - marks) * 100 < all * OTHER_LETTERS
 }
 
 /// Whether it is a small letter of western Europe; any other is as likely a symbol read wrongly.
@@ -210,6 +254,40 @@ mod tests {
             };
             let guess = guess_encoding(&evidence, &bytes);
             assert_eq!(guess.name(), "windows-1254", "{odd:X}");
+        }
+    }
+
+    #[test]
+    fn marks_of_windows_are_no_letters_of_a_macintosh() {
+        for (label, text) in [
+            ("windows-1252", "Note\nI don’t know – we’ll see\n"),
+            (
+                "windows-1252",
+                "Note\n“Très bien”, l’ami d’Alain\nÉlodie n’est pas là\n",
+            ),
+            (
+                "windows-1254",
+                "Not\nAnkara’da, Ayşe İzmir’e gitti; ağaç ışık\n",
+            ),
+            (
+                "windows-1250",
+                "Név;Megjegyzés\nSzűcs Győző;köszönöm\nErdős Ödön;\n",
+            ),
+            (
+                "windows-1253",
+                "ΟΝΟΜΑ;ΠΟΛΗ\nΓΙΩΡΓΟΣ ΠΑΠΑΔΟΠΟΥΛΟΣ;ΑΘΗΝΑ\nΕΛΕΝΗ;ΠΑΤΑ\n",
+            ),
+        ] {
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
+            let (bytes, _, misfits) = encoding.encode(text);
+            assert!(!misfits, "{label}");
+            let evidence = ByteEvidence {
+                bytes: (&*bytes).into(),
+                lines: bytes.to_vec(),
+                ..ByteEvidence::default()
+            };
+            let guess = guess_encoding(&evidence, &bytes).name();
+            assert_eq!(guess.to_ascii_lowercase(), label, "{text}");
         }
     }
 

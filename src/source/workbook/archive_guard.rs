@@ -7,6 +7,7 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 
 use super::cut_off::cut_off_error;
+use super::markup::{MarkupReader, Piece};
 use super::package::{Archive, broken, part_names};
 use crate::source::SourceError;
 use crate::source::content::{Foreign, ODS, PLAIN_ZIP, XLSB};
@@ -44,6 +45,7 @@ pub(in crate::source) fn inspect_archive(path: &Path) -> Result<Inspection, Sour
         has_many_strings: false,
     };
     for (index, name) in names.iter().enumerate() {
+        ensure_usual_list(&mut archive, index, name)?;
         if name.contains("worksheets/") && !name.contains("_rels/") {
             inspection.sheet_bytes += archive
                 .by_index_raw(index)
@@ -67,6 +69,36 @@ fn other_than_xlsx(names: &[String]) -> Option<Foreign> {
     } else {
         Some(PLAIN_ZIP)
     }
+}
+
+/// Lists that calamine keeps as a whole: the part, its element, what it is called, and how many are usual.
+///
+/// Excel allows 65,490 cell formats. Source: Excel specifications and limits. Sheets are limited by memory, and each is
+/// looked into.
+const LISTS: [(&str, &[u8], &str, u64); 2] = [
+    ("xl/styles.xml", b"xf", "formats", 200_000),
+    ("xl/workbook.xml", b"sheet", "sheets", 5_000),
+];
+
+/// Refuses a list that would take the memory or the time of anybody who opens it.
+fn ensure_usual_list(archive: &mut Archive, index: usize, part: &str) -> Result<(), SourceError> {
+    let Some(&(_, element, what, most)) = LISTS.iter().find(|(name, ..)| part.ends_with(name))
+    else {
+        return Ok(());
+    };
+    let mut markup = MarkupReader::new(archive.by_index(index).map_err(broken)?);
+    let mut count = 0;
+    // A part that does not inflate is told of by whoever reads it.
+    while let Ok(Some(piece)) = markup.next_piece() {
+        count += u64::from(matches!(piece, Piece::Tag(tag) if tag.local_name() == element));
+        if count > most {
+            return Err(SourceError::OversizedList {
+                part: part.to_owned(),
+                what,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a table of shared strings that announces more texts than its bytes allow; tells whether it is large,
