@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use leadferry::api::{
     AnswerClass, ApiClient, ClientSettings, Comparison, Credentials, Found, IdempotencyKey,
-    LeadApi, LeadPage, LeadView, LeadsSeen, Listed, LookUpFailure, Probed, Route, Token,
-    TokenSource, compare,
+    LeadApi, LeadPage, LeadView, LeadsSeen, Listed, LookUpFailure, NamePage, NextPage, PagePlace,
+    Probed, Route, Token, TokenSource, compare,
 };
-use leadferry::model::LeadId;
+use leadferry::model::{LeadId, NameEntry, NameList};
 use leadferry::sandbox::{Faults, Sandbox, SandboxOptions};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -59,6 +59,17 @@ impl Crm {
 
     async fn search(&self, term: &str) -> LeadPage {
         page(self.client.search_leads(term, 1, &self.token).await.what)
+    }
+
+    async fn names(&self, list: NameList, number: u64) -> NamePage {
+        let place = PagePlace::Number(number);
+        let listed = self.client.list_names(list, &place, &self.token).await;
+        listed.what.unwrap()
+    }
+
+    async fn make_source(&self, name: &str) -> AnswerClass {
+        let made = self.client.create_reference_source(name, &self.token);
+        made.await.what
     }
 
     async fn list(&self, number: u64) -> LeadPage {
@@ -154,6 +165,59 @@ async fn leads_are_listed_newest_first_in_pages_of_a_hundred() {
     let second = crm.list(2).await;
     assert_eq!(ids(&second), ["1"]);
     assert!(second.is_last);
+    crm.sandbox.stop().unwrap();
+}
+
+#[tokio::test]
+async fn each_list_shows_names_and_what_else_names_its_entries() {
+    let crm = Crm::start(SandboxOptions::default());
+    for (list, id, name, other) in [
+        (
+            NameList::Statuses,
+            4,
+            "Proposal Sent",
+            Some("proposal-sent"),
+        ),
+        (NameList::ReferenceSources, 3, "Trade fair", None),
+        (
+            NameList::Users,
+            3,
+            "Ceren Yılmaz",
+            Some("ceren.yilmaz@example.com"),
+        ),
+    ] {
+        let page = crm.names(list, 1).await;
+        let entry = NameEntry {
+            id,
+            name: name.into(),
+            other: other.map(str::to_owned),
+        };
+        assert!(page.entries.contains(&entry), "{page:?}");
+        assert_eq!(page.next, NextPage::None);
+    }
+    crm.sandbox.stop().unwrap();
+}
+
+#[tokio::test]
+async fn a_source_is_made_and_listed_behind_the_others() {
+    let crm = Crm::start(SandboxOptions::default());
+    for number in 1..=95 {
+        let made = crm.make_source(&format!("Fair \"{number}\" ç")).await;
+        let AnswerClass::Created { lead_id, .. } = made else {
+            panic!("{made:?}");
+        };
+        assert_eq!(lead_id.0, (number + 6).to_string());
+    }
+    let first = crm.names(NameList::ReferenceSources, 1).await;
+    assert_eq!((first.entries.len(), first.next), (100, NextPage::Number));
+    let second = crm.names(NameList::ReferenceSources, 2).await;
+    assert_eq!((second.entries.len(), second.next), (1, NextPage::None));
+    assert_eq!(second.entries[0].name, "Fair \"95\" ç");
+    let refused = crm.make_source("").await;
+    assert!(
+        matches!(refused, AnswerClass::Refused { status: 422, .. }),
+        "{refused:?}"
+    );
     crm.sandbox.stop().unwrap();
 }
 

@@ -96,6 +96,8 @@ pub struct ApiClient {
 #[derive(Debug)]
 struct Shared {
     lines: Lines,
+    /// Where everything is, for addresses below it.
+    base: ApiAddress,
     /// Where leads are, for addresses below it.
     leads: Url,
     /// The same, as a request for a new lead names it.
@@ -124,6 +126,7 @@ impl ApiClient {
             lines: Lines::new(connector, origin, settings.connections),
             creates: target_of(&leads),
             leads,
+            base: settings.address.clone(),
             timeout: settings.timeout,
             proxy,
         };
@@ -148,11 +151,38 @@ impl ApiClient {
         })
     }
 
-    async fn look_up(&self, url: &Url, token: &Token) -> Exchanged<Result<Answer, ExchangeError>> {
+    /// The address of `path` below that of the API.
+    pub(super) fn address_of(&self, path: &str) -> Url {
+        self.shared.base.join(path)
+    }
+
+    /// Asks for what is at `url`.
+    pub(super) async fn look_up(
+        &self,
+        url: &Url,
+        token: &Token,
+    ) -> Exchanged<Result<Answer, ExchangeError>> {
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = target_of(url).into();
         *request.headers_mut() = self.shared.asking.clone();
         self.exchange(request, token, LOOK_UP_LIMIT_BYTES).await
+    }
+
+    /// Posts `body`, which is JSON, to `url`.
+    pub(super) async fn post(
+        &self,
+        url: &Url,
+        body: Bytes,
+        token: &Token,
+    ) -> Exchanged<Result<Answer, ExchangeError>> {
+        let mut headers = self.shared.asking.clone();
+        headers.insert(CONTENT_TYPE, JSON);
+        headers.insert(CONTENT_LENGTH, body.len().into());
+        let mut request = Request::new(body);
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = target_of(url).into();
+        *request.headers_mut() = headers;
+        self.exchange(request, token, ANSWER_LIMIT_BYTES).await
     }
 
     /// Sends a request and reads what comes back, within the time for one attempt.

@@ -150,7 +150,7 @@ pub(super) fn read_page(answer: Answer) -> Listed {
 }
 
 /// Reads the JSON object of a 2xx; every other answer is a failure.
-fn read_json(answer: Answer) -> Result<Map<String, Value>, LookUpFailure> {
+pub(super) fn read_json(answer: Answer) -> Result<Map<String, Value>, LookUpFailure> {
     let Answer {
         status,
         body,
@@ -181,13 +181,13 @@ fn read_json(answer: Answer) -> Result<Map<String, Value>, LookUpFailure> {
     })
 }
 
-fn unusable(why: &str) -> LookUpFailure {
+pub(super) fn unusable(why: &str) -> LookUpFailure {
     LookUpFailure::Unusable { why: why.into() }
 }
 
 /// Whether a list says that this page is its last, in any of the ways that the documents show. One
 /// that says nothing may go on: only its empty page shows the end.
-fn ends_here(fields: &Map<String, Value>) -> bool {
+pub(super) fn ends_here(fields: &Map<String, Value>) -> bool {
     let nothing = Value::Null;
     let meta = fields.get("meta").unwrap_or(&nothing);
     let pages = number_in(meta, "current_page").zip(number_in(meta, "last_page"));

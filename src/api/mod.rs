@@ -21,6 +21,8 @@ mod lead_api;
 mod lead_comparison;
 mod lead_view;
 mod look_up;
+mod name_api;
+mod name_page;
 mod oauth;
 mod probe;
 mod proxies;
@@ -45,6 +47,7 @@ pub use lead_api::LeadApi;
 pub use lead_comparison::{Comparison, compare, shows_as_sent};
 pub use lead_view::LeadView;
 pub use look_up::{Found, LeadPage, Listed, LookUpFailure};
+pub use name_page::{NamePage, NextPage, PagePlace};
 pub use oauth::{
     Authorization, AuthorizationCode, ClientIdentity, Grant, GrantError, KeptSignIn, RedirectError,
     RenewalError, SignInFile, SignInFileError, SignInLock, TokenEndpoint,

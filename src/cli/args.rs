@@ -151,7 +151,11 @@ pub(super) struct CheckArguments {
     pub(super) file: FileArguments,
 
     #[command(flatten)]
-    pub(super) crm: CrmArguments,
+    pub(super) connection: ConnectionArguments,
+
+    /// Ask the CRM nothing: names that the mapping looks up all pass.
+    #[arg(long, conflicts_with = "sandbox")]
+    pub(super) offline: bool,
 }
 
 /// Which CRM, and where it is remembered what was sent there.
@@ -246,6 +250,10 @@ pub(super) struct ImportArguments {
     /// is no longer in the file; only without `[identity]` [default: stop and ask].
     #[arg(long, value_name = "WHAT")]
     pub(super) known_by_lead: Option<KnownByLeadChoice>,
+
+    /// Known only to be refused with a reason.
+    #[arg(long, hide = true)]
+    pub(super) offline: bool,
 }
 
 /// What `--on-unknown` can say.
@@ -271,7 +279,7 @@ pub(super) enum KnownByLeadChoice {
 /// Where the CRM is, who asks, and what is remembered.
 #[derive(Debug, Args)]
 pub(super) struct ConnectionArguments {
-    /// Import into a sandbox inside this process: no account is needed and nothing is kept.
+    /// Ask and fill a sandbox inside this process: no account is needed and nothing is kept.
     #[arg(long, conflicts_with_all = ["api_url", "token_file", "token_command"])]
     pub(super) sandbox: bool,
 

@@ -46,6 +46,16 @@ pub(super) fn connection(
     })
 }
 
+/// The first token of a source, and the way to the next.
+pub(super) fn credentials(source: TokenSource) -> Result<Credentials, Failure> {
+    Credentials::load(source).map_err(|error| {
+        let hint = error.hint();
+        Failure::of(&error)
+            .while_doing("there is no token to send")
+            .with_hint(Some(hint))
+    })
+}
+
 /// Everything the upload needs to know.
 pub(super) fn upload_settings(
     arguments: &ImportArguments,
@@ -53,12 +63,7 @@ pub(super) fn upload_settings(
     state: &StateDir,
     environment: &Environment,
 ) -> Result<UploadSettings, Failure> {
-    let credentials = Credentials::load(connection.token).map_err(|error| {
-        let hint = error.hint();
-        Failure::of(&error)
-            .while_doing("there is no token to send")
-            .with_hint(Some(hint))
-    })?;
+    let credentials = credentials(connection.token)?;
     let place = LedgerPlace {
         folder: state.path().to_owned(),
         scope: LedgerScope {

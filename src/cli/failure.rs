@@ -64,6 +64,12 @@ impl Failure {
         self
     }
 
+    /// One thing more that can be done.
+    pub(super) fn and_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
     /// The failure as it is told.
     pub(super) fn line(&self) -> LogLine {
         let mut line = LogLine::new(Level::Error, self.message.as_str())
@@ -102,7 +108,10 @@ impl Failure {
 impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Self {
         let exit_code = match error {
+            ImportError::Names(ref error) if error.is_of_the_mapping() => ExitCode::Unusable,
             ImportError::Preflight(_)
+            | ImportError::Names(_)
+            | ImportError::NamesOfCheck(_)
             | ImportError::Locked(LockError::Held { .. })
             | ImportError::Ledger(LedgerError::Full { .. })
             | ImportError::KnownByLead { .. }

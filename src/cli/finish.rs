@@ -11,7 +11,7 @@ use crate::report::{Level, LogLine, Progress, RunSummary};
 
 /// Runs a plan, showing its progress, and tells what it came to.
 pub(super) fn run_and_finish(
-    plan: &ImportPlan,
+    plan: &mut ImportPlan,
     destination: Destination,
     arguments: &FileArguments,
 ) -> Result<ExitCode, Failure> {

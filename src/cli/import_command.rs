@@ -1,25 +1,27 @@
 //! `import FILE`.
 
-use secrecy::SecretString;
-
-use crate::api::{ApiAddressError, Route, TokenSource};
 use crate::cli::args::ImportArguments;
-use crate::cli::connection_settings::{Connection, StateDir, connection, upload_settings};
+use crate::cli::connection_settings::{StateDir, connection, upload_settings};
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
 use crate::cli::file_paths::Suffixes;
 use crate::cli::finish::run_and_finish;
+use crate::cli::own_sandbox::{connection_to, start_sandbox};
 use crate::cli::plan_settings::{CommandOutputs, plan};
-use crate::cli::terminal::say;
 use crate::import::Destination;
 use crate::model::ExitCode;
-use crate::sandbox::{NoticeSink, Sandbox, SandboxOptions};
 
 /// The main job: check, send, record.
 pub(super) fn import(
     arguments: &ImportArguments,
     environment: &Environment,
 ) -> Result<ExitCode, Failure> {
+    if arguments.offline {
+        return Err(Failure::unusable(
+            "`--offline` is for `check`: an import has to ask the CRM",
+            "leave it out, or run `leadferry check` with it",
+        ));
+    }
     let rehearses = arguments.connection.sandbox;
     let outputs = CommandOutputs {
         command: "import",
@@ -29,7 +31,7 @@ pub(super) fn import(
         },
         is_rehearsal: rehearses,
     };
-    let (plan, _input) = plan(&arguments.file, outputs)?;
+    let (mut plan, _input) = plan(&arguments.file, outputs)?;
     let sandbox = rehearses.then(start_sandbox).transpose()?;
     let typed = &arguments.connection;
     let connection = match &sandbox {
@@ -39,29 +41,5 @@ pub(super) fn import(
     let state = StateDir::of(arguments, environment)?;
     let settings = upload_settings(arguments, connection, &state, environment)?;
     let destination = Destination::Crm(Box::new(settings));
-    run_and_finish(&plan, destination, &arguments.file)
-}
-
-fn start_sandbox() -> Result<Sandbox, Failure> {
-    let options = SandboxOptions {
-        on_notice: Some(NoticeSink::new(say)),
-        ..SandboxOptions::default()
-    };
-    Sandbox::start(options)
-        .map_err(|error| Failure::of(&error).while_doing("cannot start the sandbox"))
-}
-
-fn connection_to(sandbox: &Sandbox, tenant: Option<u64>) -> Result<Connection, Failure> {
-    let address = sandbox
-        .base_url()
-        .parse()
-        .map_err(|error: ApiAddressError| {
-            Failure::of(&error).while_doing("the sandbox has an address that cannot be used")
-        })?;
-    Ok(Connection {
-        address,
-        tenant: tenant.unwrap_or(1),
-        token: TokenSource::Given(SecretString::from("sandbox".to_owned())),
-        route: Route::default(),
-    })
+    run_and_finish(&mut plan, destination, &arguments.file)
 }

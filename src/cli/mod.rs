@@ -20,6 +20,7 @@ mod inspect_command;
 mod log_arguments;
 mod login_command;
 mod logout_command;
+mod own_sandbox;
 mod panics;
 mod plan_settings;
 mod route_settings;

@@ -67,12 +67,15 @@ impl Checker<'_> {
             Finding::Filtered(_) | Finding::Rejected(_) => LeadDigests::of(&lead, &lead.to_json()),
         });
         let key = self.key_of(&lead);
+        let new_name = lead.named_ids().find(|(_, named)| named.id.is_none());
+        let new_name = new_name.map(|(_, named)| named.name.clone().into_owned());
         CheckedRow {
             row,
             marks,
             finding,
             digests,
             key,
+            new_name,
         }
     }
 

@@ -15,6 +15,8 @@ pub(super) struct CheckedRow {
     pub(super) digests: Option<LeadDigests>,
     /// The key of `[duplicates]`.
     pub(super) key: Option<Digest>,
+    /// A name that its lead has no id for yet.
+    pub(super) new_name: Option<String>,
 }
 
 impl CheckedRow {
@@ -52,9 +54,16 @@ pub(super) struct LeadDigests {
 
 impl LeadDigests {
     /// `body` is the lead's own JSON.
+    ///
+    /// Names that were looked up count as they were written, and not by their ids: a lead says the same
+    /// whatever becomes of the CRM's lists.
     pub(super) fn of(lead: &Lead<'_>, body: &[u8]) -> Self {
+        let content = match lead.named_ids().next() {
+            None => Digest::of("lead", [body]),
+            Some(_) => Digest::of("lead", [lead.to_json_by_name().as_slice()]),
+        };
         Self {
-            content: Digest::of("lead", [body]),
+            content,
             name: digest_of(lead, "name", &["first_name", "last_name"]),
             email: digest_of(lead, "email", &["email"]),
             phone: digest_of(lead, "phone", &["phone_number"]),

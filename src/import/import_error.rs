@@ -2,6 +2,7 @@
 
 use crate::api::ClientError;
 use crate::import::judge_stage::JudgeError;
+use crate::import::names::NamesError;
 use crate::import::stop::StopReason;
 use crate::ledger::{LedgerError, LockError, StateFolderError};
 use crate::model::count_of;
@@ -32,6 +33,12 @@ pub enum ImportError {
     /// It cannot be found out which rows were sent before.
     #[error("cannot tell which rows were sent before")]
     CannotJudge(#[from] JudgeError),
+    /// It cannot be found out what names stand for, or missing ones cannot be made.
+    #[error("cannot turn names into ids; no lead was sent")]
+    Names(#[from] NamesError),
+    /// The same for `check`, which can do without.
+    #[error("cannot turn names into ids; no row was checked")]
+    NamesOfCheck(#[source] NamesError),
     /// Rows have new cells and known leads.
     #[error(
         "{} of `{file}` {} new to the ledger, but earlier runs have created their very leads from rows that \
@@ -101,6 +108,15 @@ impl ImportError {
             Self::Locked(error) => Some(error.hint().into()),
             Self::Ledger(error) => Some(error.hint().into()),
             Self::CannotJudge(error) => Some(error.hint().into()),
+            Self::Names(error) if error.is_of_the_mapping() => Some(error.hint()),
+            Self::Names(error) => Some(format!(
+                "{}; then run the same command again",
+                error.hint()
+            )),
+            Self::NamesOfCheck(error) => Some(format!(
+                "{}; to check without the CRM, where every name passes, add `--offline`",
+                error.hint()
+            )),
             Self::KnownByLead { .. } => Some(
                 "if a program rewrote the cells of rows that were imported, add `--known-by-lead \
                  skip`; if they are new rows, `--known-by-lead send`; an `[identity]` in the mapping \

@@ -1,6 +1,7 @@
 //! One run over one file: read, check, send, record.
 //!
 //! Start reading at [`run`] in `pipeline.rs`: it names the stages and the channels between them.
+//! What comes before the first row is in `clearance`.
 //! The stages are `read_stage`, `check_stage`, `upload_stage` and `record_stage`; what an answer
 //! means for its row is decided in `upload_stage::follow_up`, what became of lost answers is found out by
 //! `reconcile`, and why a run stops early is in `stop`.
@@ -8,6 +9,7 @@
 mod check_stage;
 mod checked_row;
 mod checked_rows;
+mod clearance;
 mod identify;
 mod import_error;
 mod interrupts;
@@ -17,6 +19,7 @@ mod lanes;
 mod ledger_stage;
 #[cfg(test)]
 mod model_tests;
+mod names;
 mod notes;
 mod own_columns;
 mod pipeline;
@@ -35,12 +38,13 @@ mod valid_rows;
 
 pub use import_error::ImportError;
 pub use judge_stage::JudgeError;
+pub use names::NamesError;
 pub use notes::NotesError;
 pub use own_columns::{is_rejects_file, original_header};
 pub use pipeline::run;
 pub use plan::{
-    Destination, ImportPlan, KnownByLead, LedgerPlace, LedgerSettings, MaxErrors, OnUnknown,
-    UploadSettings,
+    CheckSettings, CrmAccess, Destination, ImportPlan, KnownByLead, LedgerPlace, LedgerSettings,
+    MaxErrors, OnUnknown, UploadSettings,
 };
 pub use run_report::RunReport;
 pub use stop::StopReason;

@@ -1,24 +1,20 @@
-//! A run at a glance: survey, preflight, then the stages and the bounded channels between them.
-
-use std::time::Instant;
+//! A run at a glance: clearance, then the stages and the bounded channels between them.
 
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::api::ApiClient;
 use crate::import::check_stage::{Depth, check_rows};
 use crate::import::checked_row::CheckedRow;
 use crate::import::checked_rows::one_for_each_core;
+use crate::import::clearance::{Clearance, clear_import, look_up_names_of_check};
 use crate::import::import_error::ImportError;
 use crate::import::interrupts::stop_on_interrupt;
 use crate::import::judge_stage::{Judge, JudgeError, JudgedBatch, judge_rows};
 use crate::import::known_rows::KnownRows;
 use crate::import::lanes::{Collector, lanes};
 use crate::import::ledger_stage::{LedgerStage, OpenLedger};
-use crate::import::plan::{
-    Destination, ImportPlan, KnownByLead, LedgerPlace, OnUnknown, UploadSettings,
-};
-use crate::import::preflight::{Cleared, preflight};
+use crate::import::plan::{CheckSettings, Destination, ImportPlan, KnownByLead, UploadSettings};
+use crate::import::preflight::Cleared;
 use crate::import::read_stage::{BATCHES_WAITING, ReadReport, read_rows};
 use crate::import::record_stage::{OutputFiles, RecordStage, Records, open_files};
 use crate::import::run_report::{Clock, RunReport};
@@ -26,7 +22,7 @@ use crate::import::stop::StopSwitch;
 use crate::import::survey::{Survey, take_survey};
 use crate::import::upload_stage::{CommitRequest, Contests, Surroundings, UploadStage};
 use crate::import::valid_rows::pass_on_as_valid;
-use crate::model::{Detail, Event, LostAnswers, RowRecord};
+use crate::model::{Event, LostAnswers, RowRecord};
 
 /// How a run tells its news.
 pub(super) type OnEvent<'a> = &'a (dyn Fn(&Event) + Send + Sync);
@@ -42,15 +38,15 @@ pub(super) type OnEvent<'a> = &'a (dyn Fn(&Event) + Send + Sync);
 /// [`ImportError`] when the run cannot begin; nothing was sent then. What goes wrong later is told
 /// by [`RunReport::stopped`].
 pub fn run(
-    plan: &ImportPlan,
+    plan: &mut ImportPlan,
     destination: Destination,
     on_event: OnEvent<'_>,
 ) -> Result<RunReport, ImportError> {
     let clock = Clock::start();
     let stop = StopSwitch::new();
     let (read, records, sent) = match destination {
-        Destination::Nowhere(place) => {
-            let (read, records) = check(plan, place.as_ref(), &stop, on_event)?;
+        Destination::Nowhere(settings) => {
+            let (read, records) = check(plan, settings, &stop, on_event)?;
             (read, records, None)
         }
         Destination::Crm(settings) => {
@@ -78,12 +74,14 @@ struct Sent {
 
 /// Everything but sending.
 fn check(
-    plan: &ImportPlan,
-    place: Option<&LedgerPlace>,
+    plan: &mut ImportPlan,
+    settings: CheckSettings,
     stop: &StopSwitch,
     on_event: OnEvent<'_>,
 ) -> Result<(ReadReport, Records), ImportError> {
-    let known = KnownRows::of_place(place, plan)?;
+    let known = KnownRows::of_place(settings.place.as_ref(), plan)?;
+    look_up_names_of_check(plan, settings.crm, runtime, on_event)?;
+    let plan = &*plan;
     let survey = take_survey(plan, known.as_ref(), on_event)?;
     survey.tell_what_an_import_will_ask(on_event);
     let Survey { shared, notes, .. } = survey;
@@ -108,24 +106,25 @@ fn check(
 
 /// Sees that the CRM answers, and sends.
 fn import(
-    plan: &ImportPlan,
+    plan: &mut ImportPlan,
     mut settings: UploadSettings,
     stop: &StopSwitch,
     on_event: OnEvent<'_>,
 ) -> Result<(ReadReport, Records, Sent), ImportError> {
     let mut ledger = OpenLedger::open(plan, &settings.ledger, on_event)?;
-    let known = ledger.known_rows(plan)?;
-    let survey = take_survey(plan, known.as_ref(), on_event)?;
-    survey.refuse_what_is_doubtful(plan, &settings.ledger, on_event)?;
     let runtime = runtime()?;
-    let client = ApiClient::new(&settings.client)?;
-    let asking = timed_preflight(&client, &mut settings, (plan, &survey), on_event);
-    let Cleared {
-        first_word,
-        look_ups_off,
-        lead_before,
-    } = runtime.block_on(asking)?;
-    tell_of_look_ups(look_ups_off.as_deref(), &settings, on_event);
+    let Clearance {
+        client,
+        known,
+        survey,
+        cleared:
+            Cleared {
+                first_word,
+                look_ups_off,
+                lead_before,
+            },
+    } = clear_import(plan, &mut settings, &ledger, &runtime, on_event)?;
+    let plan = &*plan;
     let files = open_files(plan)?;
     ledger.begin_run(plan)?;
     let next_entry = ledger.next_entry();
@@ -180,28 +179,6 @@ fn import(
 fn runtime() -> Result<Runtime, ImportError> {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     builder.enable_all().build().map_err(ImportError::Runtime)
-}
-
-/// The preflight, with how long it took.
-async fn timed_preflight(
-    client: &ApiClient,
-    settings: &mut UploadSettings,
-    (plan, survey): (&ImportPlan, &Survey),
-    on_event: OnEvent<'_>,
-) -> Result<Cleared, ImportError> {
-    let asked = Instant::now();
-    let cleared = preflight(client, settings, plan, survey).await;
-    let took = asked.elapsed();
-    on_event(&Event::Detail(Detail::Preflight { took }));
-    cleared
-}
-
-/// People should know beforehand that what is lost will stay so.
-fn tell_of_look_ups(off: Option<&str>, settings: &UploadSettings, on_event: OnEvent<'_>) {
-    if let Some(why) = off.filter(|_| settings.on_unknown == OnUnknown::Reconcile) {
-        let words = format!("look-ups are off ({why}): rows whose answer is lost stay in doubt");
-        on_event(&Event::Warning(words));
-    }
 }
 
 /// Judges and writes the ledger on threads of their own while `upload` sends.

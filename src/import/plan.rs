@@ -64,10 +64,31 @@ impl ImportPlan {
 /// Where the leads of a run go.
 #[derive(Debug)]
 pub enum Destination {
-    /// Nowhere: `check` finds out what would be sent. Where there is a ledger it is asked.
-    Nowhere(Option<LedgerPlace>),
+    /// Nowhere: `check` finds out what would be sent.
+    Nowhere(CheckSettings),
     /// To a CRM.
     Crm(Box<UploadSettings>),
+}
+
+/// Whom `check` may ask.
+#[derive(Debug, Default)]
+pub struct CheckSettings {
+    /// The ledger that knows which rows were imported before. Default: none is asked.
+    pub place: Option<LedgerPlace>,
+    /// The CRM that knows what names stand for, asked only by a mapping that looks names up. Default: none, and
+    /// every name passes.
+    pub crm: Option<Box<CrmAccess>>,
+}
+
+/// How a CRM is asked without sending anything.
+#[derive(Debug)]
+pub struct CrmAccess {
+    /// Address, tenant and the time limit for one question.
+    pub client: ClientSettings,
+    /// The token and how to renew it.
+    pub credentials: Credentials,
+    /// How long a server that does not answer is asked again.
+    pub patience: Duration,
 }
 
 /// Which ledger, and where it lies.

@@ -147,7 +147,8 @@ async fn refuse_if_imported_elsewhere(
     })
 }
 
-/// The bodies of the first good rows. The survey has read the file, so an error here is told later.
+/// The bodies of the first good rows; none if one of them has a name that no lead can have yet. The survey
+/// has read the file, so an error here is told later.
 fn first_good_bodies(plan: &ImportPlan) -> Vec<Bytes> {
     let checker = Checker {
         mapping: &plan.mapping,
@@ -156,7 +157,12 @@ fn first_good_bodies(plan: &ImportPlan) -> Vec<Bytes> {
     };
     let mut bodies = Vec::new();
     let _ = plan.source.read_rows(&mut |row| {
-        if let Finding::Ready { body, .. } = checker.check(row).finding {
+        let row = checker.check(row);
+        if let Finding::Ready { body, .. } = row.finding {
+            if row.new_name.is_some() {
+                bodies.clear();
+                return ControlFlow::Break(());
+            }
             bodies.push(body);
         }
         if bodies.len() < FIRST_ROWS {

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use super::column_table::{ColumnSlot, NamedColumn};
 use super::document::in_back_ticks;
 use super::duplicates::DuplicateRule;
+use super::field_rule::FieldRule;
 use super::identity::BoundIdentity;
 use super::mapping_error::{Diagnostic, MappingError};
 use super::mapping_file::{Mapping, Rules};
-use crate::model::{Header, looks_like_a_cell, nearest_word, shorten};
+use super::names::{LookUp, NameLists, Names};
+use super::values_table::ValuesTable;
+use crate::model::{Code, Header, NameList, is_blank, looks_like_a_cell, nearest_word, shorten};
 
 /// A mapping whose columns are found; judges rows.
 ///
@@ -23,6 +26,8 @@ pub struct BoundMapping {
     identity: Option<BoundIdentity>,
     /// The used column that stands furthest right, if any is used.
     pub(super) last_column: Option<ColumnSlot>,
+    /// What names stand for.
+    pub(super) names: Names,
 }
 
 /// A used column and where it stands.
@@ -64,6 +69,7 @@ impl Mapping {
             columns,
             header_length: header.names.len(),
             last_column: last_column.map(ColumnSlot),
+            names: Names::default(),
         })
     }
 }
@@ -77,6 +83,67 @@ impl BoundMapping {
     /// Which leads are duplicates, if the mapping says so.
     pub fn duplicates(&self) -> Option<&DuplicateRule> {
         self.rules.duplicates.as_ref()
+    }
+
+    /// The lists of the CRM that the mapping looks names up in, each once.
+    pub fn look_ups(&self) -> impl Iterator<Item = LookUp> {
+        // Each list belongs to one field.
+        self.rules.fields.iter().filter_map(|rule| rule.look_up)
+    }
+
+    /// The columns that feed the field whose ids a list has.
+    pub fn columns_of(&self, list: NameList) -> Vec<&str> {
+        let mut rules = self.rules.fields.iter();
+        let rule = rules.find(|rule| rule.check.field.name == list.field());
+        let slots = rule.map(FieldRule::columns).unwrap_or_default();
+        let names = slots
+            .into_iter()
+            .map(|slot| self.column(slot).name.as_str());
+        names.collect()
+    }
+
+    /// Looks names up in `lists` from now on. Before that every name passes, and has no id.
+    pub fn look_up_in(&mut self, lists: NameLists) {
+        self.names = Names::Known(lists);
+    }
+
+    /// What names are looked up in, if anything.
+    pub fn name_lists(&self) -> Option<&NameLists> {
+        match &self.names {
+            Names::NotAsked => None,
+            Names::Known(lists) => Some(lists),
+        }
+    }
+
+    /// What is wrong with names that stand in the mapping itself, a sentence for each: constants, defaults and
+    /// what `values` translates to.
+    pub fn own_names_that_fail(&self) -> Vec<String> {
+        let mut sentences = Vec::new();
+        for rule in &self.rules.fields {
+            let Some(look_up) = rule.look_up else {
+                continue;
+            };
+            let values = rule.check.values.iter().flat_map(ValuesTable::translations);
+            let default = rule.default.as_deref();
+            // A default goes through `values` as a cell does.
+            let default = default.map(|text| rule.check.translation_of(text).unwrap_or(text));
+            let names = values.chain(default).filter(|name| !is_blank(name));
+            let mut names: Vec<&str> = names.collect();
+            names.sort_unstable();
+            names.dedup();
+            let failing = names.into_iter().filter_map(|name| {
+                let finding = self.names.find(look_up, name).err()?;
+                let (field, noun) = (rule.check.field.name, look_up.list.noun());
+                // Who else is in the list stands in the results alone.
+                let what = match finding.code {
+                    Code::LookupAmbiguous => format!("which is the name of more than one {noun}"),
+                    _ => format!("which is no {noun} of the CRM"),
+                };
+                Some(format!("the mapping names `{name}` for `{field}`, {what}"))
+            });
+            sentences.extend(failing);
+        }
+        sentences
     }
 
     /// The column in `slot`.

@@ -126,15 +126,6 @@ impl<T> Key<T> {
         self.only_for = Some((fits, whom));
         self
     }
-
-    /// A key of the language that this version does not carry out.
-    pub(super) const fn not_yet(name: &'static str) -> Self {
-        Self::new(name, |_, node, reader| {
-            let title = format!("`{}` is not supported by this version yet", node.name);
-            reader.error(node.key_span, title, "known, but not in this version");
-            reader.help("remove it, or use a newer version");
-        })
-    }
 }
 
 /// Words as messages list them.

@@ -4,10 +4,10 @@ use toml::de::DeTable;
 
 use super::document::{Key, Reader};
 use super::field_name::read_field_name;
-use super::field_rule::{FieldRule, Origin};
+use super::field_rule::FieldRule;
 use super::mapping_error::Span;
 use super::node::Node;
-use crate::model::{FieldKind, FieldValue, Lead, LeadField};
+use crate::model::{FieldKind, FieldValue, Lead, LeadField, fold_name};
 
 /// Which leads are duplicates of each other, and what becomes of the later one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,7 +115,7 @@ impl DuplicatesDraft {
     fn check_differences(&self, rules: &[FieldRule], reader: &mut Reader<'_>) {
         let is_constant = |field: &LeadField| {
             let rule = rules.iter().find(|rule| rule.check.field == field);
-            rule.is_some_and(|rule| matches!(rule.origin, Origin::Constant(_)))
+            rule.is_some_and(FieldRule::is_constant)
         };
         if !self.key.is_empty() && self.key.iter().all(|(field, _)| is_constant(field)) {
             let title = "`key` has the same value in every row";
@@ -166,6 +166,11 @@ fn comparable_text(field: &LeadField, value: &FieldValue<'_>) -> String {
         FieldValue::Text(text) if field.kind == FieldKind::Email => text.to_lowercase(),
         FieldValue::Text(text) => text.clone().into_owned(),
         FieldValue::Integer(number) => number.to_string(),
+        FieldValue::Named(named) => match named.id {
+            Some(id) => id.to_string(),
+            // Nothing that has an id begins with a quote.
+            None => format!("\"{}", fold_name(&named.name)),
+        },
         // JSON keeps the pieces apart whatever they hold.
         FieldValue::TextList(texts) => {
             serde_json::to_string(texts).expect("lists of texts always serialise")

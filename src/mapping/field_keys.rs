@@ -9,13 +9,15 @@ use super::field_settings::{
     note_unusable, read_constant, read_default, read_level, read_on_invalid, read_region,
     read_separators,
 };
+use super::look_up_keys::{CreateMissing, read_create_missing, read_lookup};
 use super::mapping_error::Span;
+use super::names::LookUp;
 use super::node::Node;
 use super::template::Template;
 use super::transform::Preparation;
 use super::value_check::{Checked, ValueCheck, is_international};
 use super::values_table::{ValuesEntry, ValuesTable};
-use crate::model::{FieldKind, LeadField};
+use crate::model::{FieldKind, LeadField, NameList};
 
 /// The keys of a field's long form: **the one place to add one**.
 pub(super) static FIELD_KEYS: [Key<FieldDraft>; 14] = [
@@ -26,7 +28,11 @@ pub(super) static FIELD_KEYS: [Key<FieldDraft>; 14] = [
         draft.template = Template::read(&node, reader);
     }),
     Key::new("value", |draft, node, reader| {
-        draft.constant = read_constant(draft.check.field, &node, reader);
+        if draft.takes_names {
+            draft.constant_name = read_default(&node, reader);
+        } else {
+            draft.constant = read_constant(draft.check.field, &node, reader);
+        }
     }),
     Key::new("transform", |draft, node, reader| {
         draft.preparation = Preparation::read(&node, reader).unwrap_or_default();
@@ -63,12 +69,21 @@ pub(super) static FIELD_KEYS: [Key<FieldDraft>; 14] = [
         draft.joins = node.boolean(reader).unwrap_or_default();
     })
     .only_for(FieldDraft::is_list, "lists of texts"),
-    Key::not_yet("lookup").only_for(FieldDraft::is_id, "ids"),
-    Key::not_yet("create_missing").only_for(FieldDraft::is_id, "ids"),
+    Key::new("lookup", |draft: &mut FieldDraft, node, reader| {
+        draft.look_up = read_lookup(draft.check.field, &node, reader);
+    })
+    .only_for(FieldDraft::is_id, "ids"),
+    Key::new("create_missing", |draft: &mut FieldDraft, node, reader| {
+        draft.create_missing = read_create_missing(&node, reader);
+    })
+    .only_for(FieldDraft::is_id, "ids"),
 ];
 
 /// The keys of which a field must have exactly one.
 const ORIGIN_KEYS: [&str; 3] = ["column", "value", "template"];
+
+/// The keys that go with a `value`.
+const CONSTANT_KEYS: [&str; 3] = ["value", "lookup", "create_missing"];
 
 /// What has been read of a field so far.
 pub(super) struct FieldDraft {
@@ -77,6 +92,12 @@ pub(super) struct FieldDraft {
     columns: Option<Vec<ColumnSlot>>,
     template: Option<Template>,
     constant: Option<Checked<'static>>,
+    /// There is a `lookup`, right or wrong.
+    takes_names: bool,
+    /// A `value` that is looked up.
+    constant_name: Option<(String, Span)>,
+    look_up: Option<NameList>,
+    create_missing: Option<CreateMissing>,
     preparation: Preparation,
     values: Option<Vec<ValuesEntry>>,
     default: Option<(String, Span)>,
@@ -93,6 +114,10 @@ impl FieldDraft {
             columns: None,
             template: None,
             constant: None,
+            takes_names: false,
+            constant_name: None,
+            look_up: None,
+            create_missing: None,
             preparation: Preparation::default(),
             values: None,
             default: None,
@@ -132,14 +157,18 @@ impl FieldDraft {
             (Some(slots), ..) => Origin::Columns(slots),
             (_, Some(template), _) => Origin::Template(template),
             (.., Some(constant)) => Origin::Constant(constant),
+            _ if self.constant_name.is_some() => Origin::Columns(Vec::new()),
             _ => return None,
         };
+        let most_new = self.create_missing.map_or(0, |create| create.most);
         Some(FieldRule {
             span: self.span,
             check: self.check,
             origin,
+            look_up: self.look_up.map(|list| LookUp { list, most_new }),
             preparation: self.preparation,
-            default: self.default.map(|(text, _)| text),
+            // A name that all rows have is what stands for a cell that there is not.
+            default: self.default.or(self.constant_name).map(|(text, _)| text),
             on_invalid: self.on_invalid,
             region: self.region,
             joins: self.joins,
@@ -150,7 +179,13 @@ impl FieldDraft {
     fn check_supplied_values(&mut self, reader: &mut Reader<'_>) {
         let entries = self.values.take();
         if let Some(entries) = &entries {
-            self.check.values = Some(ValuesTable::build(entries, &self.preparation, reader));
+            let field = self.check.field;
+            let table = ValuesTable::build(field, entries, &self.preparation, reader);
+            self.check.values = Some(table);
+        }
+        if self.takes_names {
+            // Only the CRM knows which names are right.
+            return;
         }
         let region = self.region;
         let region_of = move || Ok(region.default);
@@ -186,11 +221,13 @@ pub(super) fn read_field(
         reader,
     )?;
     check_origin_keys(node, table, reader);
+    draft.takes_names = table.contains_key("lookup") && draft.is_id();
     reader.read_keys(table, &format!("`{}`", field.name), &FIELD_KEYS, &mut draft);
-    // A `lookup` that is not supported yet would make its names look like wrong ids.
-    if !table.contains_key("lookup") {
-        draft.check_supplied_values(reader);
+    let is_misread = draft.takes_names && draft.look_up.is_none();
+    if let Some(create) = draft.create_missing.as_ref().filter(|_| !is_misread) {
+        create.check(draft.look_up, reader);
     }
+    draft.check_supplied_values(reader);
     draft.finish()
 }
 
@@ -223,7 +260,10 @@ fn check_origin_keys(node: &Node<'_>, table: &DeTable<'_>, reader: &mut Reader<'
         reader.error(other.span(), title, "only one of them can give the value");
     }
     if others.is_empty() && first.get_ref() == "value" {
-        for (key, _) in table.iter().filter(|(key, _)| key.get_ref() != "value") {
+        let goes_with_it = |name: &str| {
+            CONSTANT_KEYS.contains(&name) && (name == "value" || table.contains_key("lookup"))
+        };
+        for (key, _) in table.iter().filter(|(key, _)| !goes_with_it(key.get_ref())) {
             let title = format!("`{}` has no effect on a constant", key.get_ref());
             reader.error(key.span(), title, "`value` is taken as it is");
         }

@@ -2,6 +2,7 @@
 
 use super::column_table::ColumnSlot;
 use super::mapping_error::Span;
+use super::names::LookUp;
 use super::template::Template;
 use super::transform::Preparation;
 use super::value_check::{Checked, ValueCheck};
@@ -15,6 +16,8 @@ pub(super) struct FieldRule {
     pub(super) span: Span,
     pub(super) check: ValueCheck,
     pub(super) origin: Origin,
+    /// Where names are looked up; the field then takes names as well as ids.
+    pub(super) look_up: Option<LookUp>,
     pub(super) preparation: Preparation,
     /// Stands in for empty cells, and goes through `values` as they do.
     pub(super) default: Option<String>,
@@ -27,7 +30,7 @@ pub(super) struct FieldRule {
 /// Where the text for a field comes from.
 #[derive(Debug)]
 pub(super) enum Origin {
-    /// Columns in the order of preference.
+    /// Columns in the order of preference; none where the same name is looked up for every row.
     Columns(Vec<ColumnSlot>),
     /// Several columns, put together.
     Template(Template),
@@ -57,6 +60,15 @@ impl FieldRule {
     /// Whether a column with a wrong value is passed over for the next one.
     pub(super) fn passes_over_wrong_values(&self) -> bool {
         matches!(self.check.field.kind, FieldKind::Phone | FieldKind::Email)
+    }
+
+    /// Whether every row has the same value.
+    pub(super) fn is_constant(&self) -> bool {
+        match &self.origin {
+            Origin::Columns(slots) => slots.is_empty(),
+            Origin::Template(_) => false,
+            Origin::Constant(_) => true,
+        }
     }
 
     /// The columns that the value itself is made of.

@@ -183,7 +183,11 @@ impl<'a> RowReading<'a> {
         if is_blank(text) {
             return TextResult::Empty;
         }
-        match rule.check.check(text, &|| self.region_of(rule)) {
+        let checked = match rule.look_up {
+            Some(look_up) => self.look_up(rule, look_up, text),
+            None => rule.check.check(text, &|| self.region_of(rule)),
+        };
+        match checked {
             Ok(Some(checked)) => TextResult::Valid(checked),
             Ok(None) => TextResult::Empty,
             Err(finding) => TextResult::Invalid(finding),
@@ -240,7 +244,7 @@ impl<'a> RowReading<'a> {
 fn pieces_in(value: FieldValue<'_>) -> Vec<Cow<'_, str>> {
     match value {
         FieldValue::TextList(pieces) => pieces,
-        FieldValue::Text(_) | FieldValue::Integer(_) => Vec::new(),
+        FieldValue::Text(_) | FieldValue::Integer(_) | FieldValue::Named(_) => Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use super::document::in_back_ticks;
 use super::field_rule::{FieldRule, OnInvalid};
 use super::field_value::FieldResult;
 use super::row_reading::RowReading;
-use crate::model::{Code, Lead, LeadField, Problem, Row};
+use crate::model::{Code, FieldValue, Lead, LeadField, Problem, Row};
 
 /// What becomes of a row before anything is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub enum Verdict<'a> {
     },
     /// It is not a lead.
     Rejected {
-        /// The fields whose values were found valid, so that the row can still be compared with
-        /// a lead that was sent before; may lack any field, the required ones too.
+        /// The fields whose values were found valid, and names that the CRM does not know, so that the row
+        /// can still be compared with a lead that was sent before; may lack any field, the required ones too.
         partial: Lead<'a>,
         /// Every problem and warning, in the order of the fields.
         problems: Vec<Problem>,
@@ -113,6 +113,9 @@ impl<'a> Judgement<'a> {
             FieldResult::Invalid(problems) => {
                 self.reject_for(problems);
                 self.unsettled.push(field);
+                if let Some(name) = self.reading.name_for(rule) {
+                    self.lead.push(field, FieldValue::named(None, name));
+                }
             }
         }
     }
@@ -156,5 +159,7 @@ impl Verdict<'_> {
     }
 }
 
+#[cfg(test)]
+mod name_tests;
 #[cfg(test)]
 mod tests;

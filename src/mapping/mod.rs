@@ -8,6 +8,9 @@
 //! Rows are judged one by one, so what `[identity]` and `[duplicates]` ask of several is only read
 //! here: [`BoundIdentity`] and [`DuplicateRule`] are for whoever remembers rows.
 //!
+//! Names that stand for ids in the CRM are looked up in [`NameLists`], which whoever can ask the CRM hands to
+//! [`BoundMapping::look_up_in`].
+//!
 //! The language is told in `docs/mapping.md`. It grows in tables: fields come from
 //! [`LEAD_FIELDS`](crate::model::LEAD_FIELDS), keys are lines of `field_keys` and of `mapping_file`,
 //! transforms are lines of `transform`. Start reading in `mapping_file` for the file, in `judge`
@@ -15,6 +18,7 @@
 
 mod bind;
 mod column_table;
+mod country_values;
 #[cfg(test)]
 mod docs_tests;
 mod document;
@@ -28,8 +32,11 @@ mod filter;
 mod header_change;
 mod identity;
 mod judge;
+mod look_up_keys;
 mod mapping_error;
 mod mapping_file;
+mod name_value;
+mod names;
 mod node;
 mod require;
 mod row_reading;
@@ -48,6 +55,7 @@ pub use identity::{BoundIdentity, IdentityColumns};
 pub use judge::Verdict;
 pub use mapping_error::MappingError;
 pub use mapping_file::Mapping;
+pub use names::{LookUp, NameLists};
 pub use schema::mapping_schema;
 pub use source_settings::SourceSettings;
 pub use suspicions::{FilledCells, MappingWarnings};

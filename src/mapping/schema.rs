@@ -209,12 +209,12 @@ field_keys!(EmailKeys {
 });
 
 field_keys!(IdKeys {
-    /// The same id for every lead. No other key goes with it.
+    /// The same id for every lead, or the same name with `lookup`. No other key goes with it.
     value: TextOrNumber,
     /// The list of the CRM in which names are looked up.
     lookup: LookupSchema,
-    /// Whether a reference source that the CRM lacks is made.
-    create_missing: bool,
+    /// Whether reference sources that the CRM lacks are made: `true` for 50 in one run at most, or how many.
+    create_missing: CreateMissingSchema,
 });
 
 field_keys!(ListKeys {
@@ -232,6 +232,14 @@ field_keys!(ListKeys {
 enum LevelSchema {
     Server,
     Deliverable,
+}
+
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum CreateMissingSchema {
+    Makes(bool),
+    AtMost(#[schemars(range(min = 1, max = 1_000))] u32),
 }
 
 #[derive(JsonSchema)]

@@ -114,7 +114,8 @@ impl ValueCheck {
         Ok(Some(Checked { value, warnings }))
     }
 
-    fn translation_of(&self, text: &str) -> Option<&str> {
+    /// What `values` says of a text, if it has it.
+    pub(super) fn translation_of(&self, text: &str) -> Option<&str> {
         self.values.as_ref()?.get(text)
     }
 

@@ -2,16 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use super::country_values::CountryValues;
 use super::document::Reader;
 use super::mapping_error::Span;
 use super::node::Node;
 use super::transform::Preparation;
-use crate::model::nearest_word;
+use crate::model::{LeadField, nearest_word};
 
-/// Translates texts, exactly as they are after the transforms. Whole numbers are kept as text.
+/// The field whose ids no list of the API has, so that a mapping translates countries itself.
+const COUNTRY_FIELD: &str = "country_id";
+
+/// Translates texts, exactly as they are after the transforms; countries by whatever they are called.
+/// Whole numbers are kept as text.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ValuesTable {
     by_text: BTreeMap<String, String>,
+    countries: Option<CountryValues>,
 }
 
 /// One line of a table as it was read, for checks that need its place.
@@ -40,8 +46,9 @@ impl ValuesTable {
         Some(entries)
     }
 
-    /// Makes the table; a text that no cell can have after its preparation is an error.
+    /// Makes the table of `field`; a text that no cell can have after its preparation is an error.
     pub(super) fn build(
+        field: &LeadField,
         entries: &[ValuesEntry],
         preparation: &Preparation,
         reader: &mut Reader<'_>,
@@ -69,14 +76,23 @@ impl ValuesTable {
         let pairs = entries
             .iter()
             .map(|entry| (entry.text.clone(), entry.translation.clone()));
+        let is_of_countries = field.name == COUNTRY_FIELD;
         Self {
             by_text: pairs.collect(),
+            countries: is_of_countries.then(|| CountryValues::read(entries, reader)),
         }
     }
 
-    /// What stands for `text`, if the table has it.
+    /// What stands for `text`, if the table has it. To the letter wins over by country.
     pub(super) fn get(&self, text: &str) -> Option<&str> {
-        self.by_text.get(text).map(String::as_str)
+        let by_country = || self.countries.as_ref()?.get(text);
+        let exact = self.by_text.get(text).map(String::as_str);
+        exact.or_else(by_country)
+    }
+
+    /// What the texts of the table stand for.
+    pub(super) fn translations(&self) -> impl Iterator<Item = &str> {
+        self.by_text.values().map(String::as_str)
     }
 
     /// The text of the table that `text` was most likely meant to be.

@@ -106,10 +106,19 @@ codes! {
         "Nothing, if that is what the filter was meant to do.";
     IntegerInvalid = "integer.invalid",
         "The value is not a whole number, and the field takes an id.",
-        "Use the id from the CRM, or translate names to ids with a `values` table.";
+        "Use the id from the CRM, look the name up with `lookup`, or translate it with a `values` table.";
     ValuesUnknown = "values.unknown",
         "The value is not in the mapping's `values` table.",
         "Add the value to the table, or mend the cell.";
+    LookupUnknown = "lookup.unknown",
+        "The CRM's list has no entry of this name.",
+        "Mend the cell, translate it with `values`, or make the entry in the CRM; `create_missing` makes reference sources.";
+    LookupMissing = "lookup.missing",
+        "The CRM's list has no entry of this name yet, and the mapping says to make it.",
+        "Nothing, if the name is right: an import that sends the row makes the entry first.";
+    LookupAmbiguous = "lookup.ambiguous",
+        "The CRM's list has several entries that this name could mean.",
+        "Write the id or, for a user, the e-mail address; `values` in the mapping can translate the name to it.";
     DateInvalid = "date.invalid",
         "The text is no date, or not one that is written as the mapping says.",
         "Mend the cell, or name with `{ date = \"...\" }` how dates are written.";

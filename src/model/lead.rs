@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Write as _;
 
-use super::LeadField;
+use super::{LeadField, fold_name};
 
 /// A lead that passed every check: its fields in the order of [`super::LEAD_FIELDS`], each once.
 ///
@@ -23,6 +23,25 @@ pub enum FieldValue<'a> {
     Integer(i64),
     /// Several texts.
     TextList(Vec<Cow<'a, str>>),
+    /// An id that was looked up by a name. In a box, because most leads have none and all would grow with it.
+    Named(Box<NamedId<'a>>),
+}
+
+/// An id that goes by a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedId<'a> {
+    /// The id; `None` where names are not looked up, or the CRM has yet to be given the name. A lead with
+    /// such a value is only looked at and never sent.
+    pub id: Option<i64>,
+    /// The name that it was looked up by.
+    pub name: Cow<'a, str>,
+}
+
+/// As the id alone.
+impl serde::Serialize for NamedId<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.id.serialize(serializer)
+    }
 }
 
 impl FieldValue<'_> {
@@ -33,7 +52,14 @@ impl FieldValue<'_> {
             Self::Text(text) => FieldValue::Text(owned(text)),
             Self::Integer(number) => FieldValue::Integer(number),
             Self::TextList(texts) => FieldValue::TextList(texts.into_iter().map(owned).collect()),
+            Self::Named(named) => FieldValue::named(named.id, owned(named.name)),
         }
+    }
+
+    /// An id that goes by this name.
+    pub fn named<'a>(id: Option<i64>, name: impl Into<Cow<'a, str>>) -> FieldValue<'a> {
+        let name = name.into();
+        FieldValue::Named(Box::new(NamedId { id, name }))
     }
 
     /// About as many bytes as it has in JSON.
@@ -41,7 +67,7 @@ impl FieldValue<'_> {
         const LONGEST_NUMBER: usize = 20;
         match self {
             Self::Text(text) => text.len() + 2,
-            Self::Integer(_) => LONGEST_NUMBER,
+            Self::Integer(_) | Self::Named(_) => LONGEST_NUMBER,
             Self::TextList(texts) => texts.iter().map(|text| text.len() + 3).sum::<usize>() + 2,
         }
     }
@@ -83,6 +109,25 @@ impl<'a> Lead<'a> {
             .map(|(_, value)| value)
     }
 
+    /// The values that go by a name, with their fields.
+    pub fn named_ids(&self) -> impl Iterator<Item = (&'static LeadField, &NamedId<'a>)> {
+        self.fields.iter().filter_map(|(field, value)| match value {
+            FieldValue::Named(named) => Some((*field, &**named)),
+            _ => None,
+        })
+    }
+
+    /// What the lead says, as digests are made of it: as [`Self::to_json`], but with the folded name in
+    /// the place of each id that goes by one. The lead says the same whatever id the CRM gives a name.
+    pub fn to_json_by_name(&self) -> Vec<u8> {
+        let by_name = |(field, value): &(&'static LeadField, FieldValue<'a>)| match value {
+            FieldValue::Named(named) => (*field, FieldValue::Text(fold_name(&named.name).into())),
+            other => (*field, other.clone()),
+        };
+        let fields = self.fields.iter().map(by_name).collect();
+        Lead { fields }.to_json()
+    }
+
     /// The body of `POST /v1/leads`: compact JSON in UTF-8. Fields without a value are left out.
     ///
     /// Byte for byte what `serde_json` writes of a map, which is what the digests of leads in a ledger
@@ -115,6 +160,10 @@ fn push_value(json: &mut Vec<u8>, value: &FieldValue<'_>) {
         FieldValue::Integer(number) => {
             write!(json, "{number}").expect("writing to memory does not fail");
         }
+        FieldValue::Named(named) => match named.id {
+            Some(id) => write!(json, "{id}").expect("writing to memory does not fail"),
+            None => json.extend_from_slice(b"null"),
+        },
         FieldValue::TextList(texts) => {
             json.push(b'[');
             for (index, text) in texts.iter().enumerate() {
@@ -183,6 +232,31 @@ mod tests {
             String::from_utf8(lead.to_json()).unwrap(),
             r#"{"last_name":"O\"Neill\n","country_id":90,"marketing_attribution":["a","ç"]}"#
         );
+    }
+
+    #[test]
+    fn the_body_has_the_id_and_the_digest_is_of_the_name() {
+        let lead = |id, name: &'static str| {
+            let mut lead = Lead::default();
+            lead.push(
+                lead_field("last_name").unwrap(),
+                FieldValue::Text("Doe".into()),
+            );
+            lead.push(
+                lead_field("lead_status_id").unwrap(),
+                FieldValue::named(id, name),
+            );
+            lead
+        };
+        for (id, body) in [
+            (Some(3), r#"{"last_name":"Doe","lead_status_id":3}"#),
+            (None, r#"{"last_name":"Doe","lead_status_id":null}"#),
+        ] {
+            assert_eq!(lead(id, "New").to_json(), body.as_bytes());
+        }
+        let by_name = r#"{"last_name":"Doe","lead_status_id":"new"}"#;
+        assert_eq!(lead(Some(3), " New").to_json_by_name(), by_name.as_bytes());
+        assert_eq!(lead(None, "NEW").to_json_by_name(), by_name.as_bytes());
     }
 
     fn any_text() -> impl Strategy<Value = String> {

@@ -60,22 +60,41 @@ pub fn in_quotes(words: &str) -> String {
     }
 }
 
+/// Below this likeness (Jaro-Winkler, 0 to 1) a suggestion misleads more than it helps.
+const NEAR_ENOUGH: f64 = 0.75;
+
 /// The word of `known` that `word` was most likely meant to be, if one is near enough.
 pub fn nearest_word<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    /// Below this likeness (Jaro-Winkler, 0 to 1) a suggestion misleads more than it helps.
-    const NEAR_ENOUGH: f64 = 0.75;
+    near_words(word, known)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// The words of `known` that `word` may have been meant to be, the most likely first, at most `most`.
+pub fn nearest_words<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    most: usize,
+) -> Vec<&'a str> {
+    let mut near: Vec<_> = near_words(word, known).collect();
+    near.sort_by(|left, right| right.0.total_cmp(&left.0));
+    let words = near.into_iter().map(|(_, candidate)| candidate);
+    words.take(most).collect()
+}
+
+/// The words that are near enough, each with its likeness.
+fn near_words<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> impl Iterator<Item = (f64, &'a str)> {
     let word = word.to_lowercase();
     known
         .into_iter()
-        .map(|candidate| {
-            (
-                strsim::jaro_winkler(&word, &candidate.to_lowercase()),
-                candidate,
-            )
+        .map(move |candidate| {
+            let likeness = strsim::jaro_winkler(&word, &candidate.to_lowercase());
+            (likeness, candidate)
         })
         .filter(|(likeness, _)| *likeness >= NEAR_ENOUGH)
-        .max_by(|left, right| left.0.total_cmp(&right.0))
-        .map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]
@@ -117,5 +136,16 @@ mod tests {
         assert_eq!(nearest_word("colunm", known), Some("column"));
         assert_eq!(nearest_word("Values", known), Some("values"));
         assert_eq!(nearest_word("xyz", known), None);
+    }
+
+    #[test]
+    fn the_nearest_words_come_in_the_order_of_their_likeness() {
+        let known = ["Won", "Contacted", "Qualified", "Contracted"];
+        assert_eq!(
+            nearest_words("contactd", known, 3),
+            ["Contacted", "Contracted"]
+        );
+        assert_eq!(nearest_words("contactd", known, 1), ["Contacted"]);
+        assert!(nearest_words("xyz", known, 3).is_empty());
     }
 }

@@ -6,6 +6,7 @@ use crate::model::lead_field;
 
 use super::lead_resource::LeadResource;
 use super::rules::{FieldError, check_field};
+use super::store::ReferenceSource;
 use super::{Sandbox, SandboxError};
 
 impl Sandbox {
@@ -69,6 +70,27 @@ impl Sandbox {
     pub fn delete_lead(&self, id: i64) -> Result<(), SandboxError> {
         let deleted = self.state.store().delete_lead(id);
         self.settle(id, deleted)
+    }
+
+    /// The tenant's reference sources as their list shows them, by id.
+    pub fn reference_sources(&self, tenant: i64) -> Vec<Value> {
+        let store = self.state.store();
+        let sources = store.sources(tenant);
+        sources.map(ReferenceSource::as_listed).collect()
+    }
+
+    /// Makes a reference source for the tenant, and returns its id. Names may repeat.
+    ///
+    /// # Errors
+    ///
+    /// When the data file cannot be written.
+    pub fn make_reference_source(&self, tenant: i64, name: &str) -> Result<i64, SandboxError> {
+        let made = self
+            .state
+            .store()
+            .create_source(tenant, name.to_owned(), None);
+        let source = made.map_err(|source| self.storage_error(source))?;
+        Ok(source.id)
     }
 
     fn settle(&self, id: i64, done: Result<bool, rusqlite::Error>) -> Result<(), SandboxError> {

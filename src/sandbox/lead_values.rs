@@ -48,7 +48,7 @@ impl LeadValues {
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         match self.get(name)? {
             FieldValue::Text(text) => Some(text),
-            FieldValue::Integer(_) | FieldValue::TextList(_) => None,
+            FieldValue::Integer(_) | FieldValue::TextList(_) | FieldValue::Named(_) => None,
         }
     }
 
@@ -56,6 +56,7 @@ impl LeadValues {
     pub(super) fn integer(&self, name: &str) -> Option<i64> {
         match self.get(name)? {
             FieldValue::Integer(number) => Some(*number),
+            FieldValue::Named(named) => named.id,
             FieldValue::Text(_) | FieldValue::TextList(_) => None,
         }
     }

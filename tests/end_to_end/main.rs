@@ -7,6 +7,7 @@
 //! - `outputs`: results, rejects, summary, echo, progress
 //! - `judging`: the order of judging, a case for each rule and each trap, in `judging.txt`
 //! - `lost_answers`: what the CRM has is found, what it has not is sent again
+//! - `look_ups`: names of the CRM's lists, missing ones that are made, and lists that cannot be read
 //! - `inputs`: what is read, and messages about what cannot be
 //! - `inspect`: what is said of a file before anything is done with it
 //! - `runs`: what was imported when, rows in doubt, forgetting, purging, backing up
@@ -39,6 +40,7 @@ mod http2;
 mod inputs;
 mod inspect;
 mod judging;
+mod look_ups;
 mod lost_answers;
 mod messages;
 mod oddities;

@@ -1,24 +1,22 @@
 //! One or two readings of the file, and what they show.
 
 use crate::import::check_stage::Depth;
-use crate::import::checked_row::{CheckedRow, Finding};
 use crate::import::checked_rows::{ReadFailure, for_each_checked_row};
 use crate::import::import_error::ImportError;
 use crate::import::judge_stage::JudgeError;
-use crate::import::known_rows::{Found, KnownRows};
-use crate::import::notes::{ChangedRow, Notes};
+use crate::import::known_rows::KnownRows;
+use crate::import::names::NewNames;
+use crate::import::notes::Notes;
 use crate::import::own_columns::has_tokens;
 use crate::import::pipeline::OnEvent;
 use crate::import::plan::{ImportPlan, LedgerSettings};
+use crate::import::survey::first_reading::FirstReading;
 use crate::import::survey::known_leads::KnownLeads;
-use crate::import::survey::repeats::Flags;
 use crate::import::survey::shared::{SharedFinder, SharedInFile};
-use crate::ledger::{EntryState, KnownRow};
+use crate::ledger::KnownRow;
+use crate::mapping::DuplicateRule;
 use crate::model::{Event, count_of};
 use crate::source::SourceError;
-
-/// So many leads of earlier runs are asked for by their ids before anything is sent.
-const KNOWN_SAMPLE: usize = 3;
 
 /// What the file is, seen as a whole.
 #[derive(Debug)]
@@ -38,6 +36,8 @@ pub(in crate::import) struct Survey {
     pub(in crate::import) has_earlier_runs: bool,
     /// Rows that would be sent again although the ledger says that they were created.
     pub(in crate::import) doubled: u64,
+    /// Names in rows that may be sent which the CRM has yet to be given; `None` where it is given none.
+    pub(in crate::import) new_names: Option<NewNames>,
 }
 
 /// A lead that an earlier run created.
@@ -87,6 +87,9 @@ pub(in crate::import) fn take_survey(
         SurveyError::Judge(error) => ImportError::CannotJudge(error),
     })?;
     on_event(&Event::Scanned { rows: survey.rows });
+    if let Some(new_names) = &survey.new_names {
+        new_names.refuse_too_many(plan)?;
+    }
     Ok(survey)
 }
 
@@ -102,16 +105,48 @@ impl Survey {
             known_by_lead: 0,
             has_earlier_runs: false,
             doubled: 0,
+            new_names: None,
         }
     }
 
-    /// Tells what would keep an import from beginning.
+    /// The survey under the ids that new names have got since. A key of `[duplicates]` is another with an id
+    /// than without, so that what rows share is found again where it has one.
+    pub(in crate::import) fn with_ids_of_new_names(
+        self,
+        plan: &ImportPlan,
+        known: Option<&KnownRows>,
+        on_event: OnEvent<'_>,
+    ) -> Result<Self, ImportError> {
+        let mut key = plan
+            .mapping
+            .duplicates()
+            .map(DuplicateRule::key)
+            .into_iter()
+            .flatten();
+        let is_named = |name: &str| plan.mapping.look_ups().any(|it| it.list.field() == name);
+        if key.any(|field| is_named(field.name)) {
+            return take_survey(plan, known, on_event);
+        }
+        Ok(self)
+    }
+
+    /// Tells what would keep an import from beginning, and what else it would do.
     pub(in crate::import) fn tell_what_an_import_will_ask(&self, on_event: OnEvent<'_>) {
         if self.known_by_lead > 0 {
             let rows = count_of(self.known_by_lead, "row");
             on_event(&Event::Notice(format!(
                 "an import of this file will stop and ask for `--known-by-lead`: {rows} new to the \
                  ledger have leads that earlier runs created from rows that are no longer in the file"
+            )));
+        }
+        if let Some(new_names) = self
+            .new_names
+            .as_ref()
+            .filter(|new| !new.names().is_empty())
+        {
+            let words = new_names.in_words();
+            on_event(&Event::Notice(format!(
+                "the CRM lacks {words}; an import will make what is lacking"
             )));
         }
     }
@@ -149,7 +184,9 @@ impl Survey {
 fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, SurveyError> {
     let notes = Notes::new()?;
     let mapping = &plan.mapping;
+    let new_names = NewNames::of(plan);
     let rows_share_nothing = known.is_none()
+        && new_names.is_none()
         && mapping.identity().is_none()
         && mapping.duplicates().is_none()
         && !has_tokens(&plan.header);
@@ -173,12 +210,9 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
         known_rows: 0,
         known_sample: Vec::new(),
         doubled: 0,
+        new_names,
     };
-    let depth = match (asks_by_lead, plan.mapping.duplicates()) {
-        (Some(_), _) => Depth::Digests,
-        (None, Some(_)) => Depth::Verdict,
-        (None, None) => Depth::Marks,
-    };
+    let depth = reading.depth();
     let read = for_each_checked_row(plan, depth, &mut |row| reading.take(&row))?;
     let FirstReading {
         finder,
@@ -186,6 +220,7 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
         known_rows,
         known_sample,
         doubled,
+        new_names,
         ..
     } = reading;
     let mut shared = finder.finish(&notes, has_tokens(&plan.header))?;
@@ -203,6 +238,7 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
         known_by_lead,
         has_earlier_runs: known.is_some_and(|known| !known.is_empty()),
         doubled,
+        new_names,
     })
 }
 
@@ -210,109 +246,6 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
 fn scan(plan: &ImportPlan) -> Result<u64, SurveyError> {
     let count = plan.source.scan().map_err(SurveyError::Unreadable)?;
     Ok(count.rows)
-}
-
-struct FirstReading<'a> {
-    known: Option<&'a KnownRows>,
-    finder: SharedFinder,
-    notes: &'a Notes,
-    /// The mapping has `[duplicates]`.
-    compares_keys: bool,
-    /// Numbers equal rows, where it matters which of them an earlier run has created: the others
-    /// are duplicates of it. Elsewhere it is enough to know that cells are known.
-    numbers: Option<Notes>,
-    known_leads: Option<KnownLeads<'a>>,
-    known_rows: u64,
-    known_sample: Vec<KnownLead>,
-    doubled: u64,
-}
-
-impl FirstReading<'_> {
-    fn take(&mut self, row: &CheckedRow) -> Result<(), JudgeError> {
-        let occurrence = match &self.numbers {
-            Some(numbers) if row.marks.token.is_none() => numbers.count_cells(row.marks.cells)?,
-            _ => 0,
-        };
-        let found = self.known.map(|known| known.find(&row.marks, occurrence));
-        let found = found.transpose()?.flatten();
-        let flags = found.as_ref().map(flags_of).unwrap_or_default();
-        let is_itself = found
-            .as_ref()
-            .is_some_and(|found| self.has_cells_of(row, found));
-        self.take_key(row, flags, is_itself)?;
-        let itself = if is_itself { flags } else { Flags::default() };
-        self.finder.take(&row.marks, itself)?;
-        match (&found, self.known) {
-            (Some(found), _) => {
-                self.known_rows += 1;
-                let is_created = found.row.state == EntryState::Created;
-                if is_created && self.known_sample.len() < KNOWN_SAMPLE {
-                    let name = self
-                        .known
-                        .map(|known| known.reader().run_name(found.row.run));
-                    let name = name.transpose()?.flatten();
-                    self.known_sample.push(KnownLead {
-                        run: name.unwrap_or_else(|| found.row.run.0.to_string()),
-                        row: found.row.clone(),
-                    });
-                }
-            }
-            (None, Some(known)) => {
-                self.doubled += u64::from(known.is_created_outside_round(&row.marks)?);
-                if let Some(leads) = &mut self.known_leads
-                    && row.may_be_known_by_lead()
-                {
-                    leads.take(known.prints_of(row).content)?;
-                }
-            }
-            (None, None) => {}
-        }
-        Ok(())
-    }
-
-    /// The key of a row whose cells are new counts as that of the known row only if this is the same
-    /// row, which nobody can tell before the end of the file.
-    fn take_key(
-        &mut self,
-        row: &CheckedRow,
-        flags: Flags,
-        is_itself: bool,
-    ) -> Result<(), JudgeError> {
-        let identity = row.marks.token.or(row.marks.columns.identity());
-        if let Some(identity) = identity
-            && self.compares_keys
-            && !is_itself
-            && flags != Flags::default()
-        {
-            // A row that is left out stands for nothing, unless it is held for being open.
-            if flags.is_open || !matches!(row.finding, Finding::Filtered(_)) {
-                self.notes.add_changed(&ChangedRow {
-                    identity: identity.0,
-                    row: row.row.number,
-                    key: row.key,
-                    is_open: flags.is_open,
-                })?;
-            }
-            return Ok(());
-        }
-        match row.key {
-            Some(key) => Ok(self.finder.take_key(key, flags)?),
-            None => Ok(()),
-        }
-    }
-
-    /// Whether this is the very row that an earlier run sent, and not a later state of it.
-    fn has_cells_of(&self, row: &CheckedRow, found: &Found) -> bool {
-        let prints = self.known.map(|known| known.prints_of(row));
-        prints.is_some_and(|prints| prints.cells == found.row.prints.cells)
-    }
-}
-
-fn flags_of(found: &Found) -> Flags {
-    Flags {
-        is_created: found.row.state == EntryState::Created,
-        is_open: found.row.state.is_open(),
-    }
 }
 
 /// Goes through the file again to see which of the rows that known leads came from are still there.

@@ -126,7 +126,7 @@ pub(in crate::import) async fn greet(
 }
 
 /// Gets a newer token. False when there is none, or none yet while the one before may be good.
-async fn renew(
+pub(in crate::import) async fn renew(
     credentials: &mut Credentials,
     need: Need,
     patience: &mut Patience,
@@ -157,14 +157,14 @@ async fn renew(
 }
 
 /// Counts what failed before the first answer.
-struct Patience {
+pub(in crate::import) struct Patience {
     began: Instant,
     failures: u32,
     back_off: BackOff,
 }
 
 impl Patience {
-    fn begin() -> Self {
+    pub(in crate::import) fn begin() -> Self {
         Self {
             began: Instant::now(),
             failures: 0,
@@ -173,7 +173,7 @@ impl Patience {
     }
 
     /// Waits before the next try. False when there is to be none.
-    async fn wait(&mut self, demanded: Option<Duration>) -> bool {
+    pub(in crate::import) async fn wait(&mut self, demanded: Option<Duration>) -> bool {
         self.failures += 1;
         let wait = self.back_off.next_wait(demanded);
         if self.failures == TRIES || self.began.elapsed() + wait > PATIENCE {

@@ -38,7 +38,7 @@ mod waiting;
 mod waiting_rows;
 
 pub(super) use contest::{Admission, ContestedRow, Contests};
-pub(super) use greeting::{FirstWord, greet};
+pub(super) use greeting::{FirstWord, Patience, greet, renew};
 #[cfg(test)]
 pub(super) use intent_pace::COMMIT_INTERVAL;
 pub(super) use journal::{CommitRequest, FailedCommit};

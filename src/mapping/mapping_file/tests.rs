@@ -18,7 +18,7 @@ fn lead_errors(line: &str) -> String {
     ))
 }
 
-/// The mapping of the design, without the keys that this version does not carry out.
+/// The mapping of the design.
 const WHOLE: &str = r#"
 version = 1
 
@@ -39,7 +39,9 @@ first_name = { column = "Given Name", transform = ["trim", "title_case"] }
 phone_number = { column = ["Mobile", "Phone"], region_column = "Country", default_region = "TR" }
 email = { column = "E-mail", level = "server", on_invalid = "drop" }
 description = { template = "{Company}: {Notes}" }
-lead_status_id = { column = "Stage", values = { Hot = 3, New = 1 }, default = "New" }
+lead_status_id = { column = "Stage", lookup = "statuses", values = { Hot = "Qualified" }, default = "New" }
+lead_reference_source_id = { column = "Lead Source", lookup = "reference_sources", create_missing = true }
+assigned_user_id = { column = "Owner", lookup = "users" }
 country_id = { column = "Country", values = { Turkey = 1, Germany = 2 } }
 marketing_attribution = { column = "Tags", split = ";" }
 preferred_contact = { value = "phone" }
@@ -221,16 +223,107 @@ fn another_version_is_refused_without_a_look_at_the_rest() {
 }
 
 #[test]
-fn keys_of_later_versions_are_named_as_such() {
-    let line = r#"lead_status_id = { column = "Stage", lookup = "statuses", values = { Hot = "Qualified" } }"#;
-    assert_snapshot!(lead_errors(line), @r#"
-    error: `lookup` is not supported by this version yet
-     --> contacts.toml:4:38
+fn look_ups_that_could_never_work_are_refused() {
+    assert_snapshot!(lead_errors(r#"lead_status_id = { column = "Stage", lookup = "users" }"#), @r#"
+    error: `lead_status_id` takes no ids of users
+     --> contacts.toml:4:47
       |
-    4 | lead_status_id = { column = "Stage", lookup = "statuses", values = { Hot = "Qualified" } }
-      |                                      ^^^^^^ known, but not in this version
+    4 | lead_status_id = { column = "Stage", lookup = "users" }
+      |                                               ^^^^^^^ another list
       |
-      = help: remove it, or use a newer version
+      = help: write `lookup = "statuses"`
+    "#);
+    assert_snapshot!(lead_errors(r#"country_id = { column = "Country", lookup = "countries" }"#), @r#"
+    error: the CRM has no list of names for `country_id`
+     --> contacts.toml:4:36
+      |
+    4 | country_id = { column = "Country", lookup = "countries" }
+      |                                    ^^^^^^ cannot be looked up
+      |
+      = help: translate names to ids with `values`
+    "#);
+    assert_snapshot!(lead_errors(r#"assigned_user_id = { column = "Owner", lookup = "user", create_missing = true }"#), @r#"
+    error: unknown list `user`
+     --> contacts.toml:4:49
+      |
+    4 | assigned_user_id = { column = "Owner", lookup = "user", create_missing = true }
+      |                                                 ^^^^^^ not known
+      |
+      = help: did you mean `users`?
+    "#);
+    assert_snapshot!(lead_errors(r#"message = { column = "Notes", lookup = "users" }"#), @r#"
+    error: `lookup` does not fit `message`
+     --> contacts.toml:4:31
+      |
+    4 | message = { column = "Notes", lookup = "users" }
+      |                               ^^^^^^ only for ids
+    "#);
+}
+
+#[test]
+fn only_reference_sources_are_made() {
+    assert_snapshot!(lead_errors(r#"lead_status_id = { column = "Stage", lookup = "statuses", create_missing = true }"#), @r#"
+    error: `create_missing` cannot make statuses
+     --> contacts.toml:4:59
+      |
+    4 | lead_status_id = { column = "Stage", lookup = "statuses", create_missing = true }
+      |                                                           ^^^^^^^^^^^^^^ the API lets nobody make one
+      |
+      = help: remove it; only reference sources can be made
+    "#);
+    assert_snapshot!(lead_errors(r#"lead_reference_source_id = { column = "Source", create_missing = true }"#), @r#"
+    error: `create_missing` without `lookup`
+     --> contacts.toml:4:49
+      |
+    4 | lead_reference_source_id = { column = "Source", create_missing = true }
+      |                                                 ^^^^^^^^^^^^^^ nothing is looked up
+      |
+      = help: add `lookup = "reference_sources"`
+    "#);
+    assert_snapshot!(lead_errors(r#"lead_reference_source_id = { column = "Source", lookup = "reference_sources", create_missing = 0 }"#), @r#"
+    error: `create_missing` cannot make 0
+     --> contacts.toml:4:96
+      |
+    4 | lead_reference_source_id = { column = "Source", lookup = "reference_sources", create_missing = 0 }
+      |                                                                                                ^ from 1 to 1000
+    "#);
+    assert_snapshot!(lead_errors(r#"lead_reference_source_id = { column = "Source", lookup = "reference_sources", create_missing = "all" }"#), @r#"
+    error: `create_missing` takes `true`, `false` or a whole number, not text
+     --> contacts.toml:4:96
+      |
+    4 | lead_reference_source_id = { column = "Source", lookup = "reference_sources", create_missing = "all" }
+      |                                                                                                ^^^^^ expected `true`, `false` or a whole number
+    "#);
+}
+
+#[test]
+fn a_country_has_one_id_whatever_it_is_called() {
+    assert_snapshot!(lead_errors(r#"country_id = { column = "Country", values = { Germany = 2, DE = 3 } }"#), @r#"
+    error: `Germany` and `DE` are the same country with different ids
+     --> contacts.toml:4:60
+      |
+    4 | country_id = { column = "Country", values = { Germany = 2, DE = 3 } }
+      |                                                            ^^ `Germany` stands for `2`
+      |
+      = help: write the country once: all its names and codes are understood
+    "#);
+}
+
+#[test]
+fn a_value_that_is_looked_up_goes_with_nothing_else() {
+    assert_snapshot!(lead_errors(r#"lead_status_id = { value = "New", lookup = "statuses", default = "Won" }"#), @r#"
+    error: `default` has no effect on a constant
+     --> contacts.toml:4:56
+      |
+    4 | lead_status_id = { value = "New", lookup = "statuses", default = "Won" }
+      |                                                        ^^^^^^^ `value` is taken as it is
+    "#);
+    assert_snapshot!(lead_errors(r#"lead_status_id = { value = "New" }"#), @r#"
+    error: `New` is not a whole number in plain digits
+     --> contacts.toml:4:28
+      |
+    4 | lead_status_id = { value = "New" }
+      |                            ^^^^^ cannot be sent
     "#);
 }
 

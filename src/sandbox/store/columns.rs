@@ -18,6 +18,7 @@ pub(super) fn bind_value(
         None => statement.raw_bind_parameter(position, Null),
         Some(FieldValue::Text(text)) => statement.raw_bind_parameter(position, text.as_ref()),
         Some(FieldValue::Integer(number)) => statement.raw_bind_parameter(position, number),
+        Some(FieldValue::Named(named)) => statement.raw_bind_parameter(position, named.id),
         Some(FieldValue::TextList(texts)) => {
             statement.raw_bind_parameter(position, json!(texts).to_string())
         }

@@ -102,6 +102,11 @@ impl ScriptedServer {
         self.address
     }
 
+    /// All requests so far.
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        self.log.requests.lock().unwrap().clone()
+    }
+
     /// The POSTs so far.
     pub(crate) fn posts(&self) -> Vec<Request> {
         let requests = self.log.requests.lock().unwrap();
