@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::column_table::ColumnSlot;
 use super::document::in_back_ticks;
 use super::field_rule::{FieldRule, Origin};
-use super::names::LookUp;
 use super::row_reading::{CellReading, RowReading};
 use super::template::{Piece, Template};
 use super::value_check::Checked;
@@ -184,51 +183,15 @@ impl<'a> RowReading<'a> {
         if is_blank(text) {
             return TextResult::Empty;
         }
-        if let Some(look_up) = rule.look_up {
-            return self.look_up(rule, look_up, text);
-        }
-        match rule.check.check(text, &|| self.region_of(rule)) {
+        let checked = match rule.look_up {
+            Some(look_up) => self.look_up(rule, look_up, text),
+            None => rule.check.check(text, &|| self.region_of(rule)),
+        };
+        match checked {
             Ok(Some(checked)) => TextResult::Valid(checked),
             Ok(None) => TextResult::Empty,
             Err(finding) => TextResult::Invalid(finding),
         }
-    }
-
-    /// Finds the id that a name stands for, which `values` may have translated first.
-    fn look_up<'c>(&self, rule: &'c FieldRule, look_up: LookUp, text: &'c str) -> TextResult<'c> {
-        let translation = rule.check.translation_of(text);
-        let name = translation.unwrap_or(text);
-        if is_blank(name) {
-            return TextResult::Empty;
-        }
-        match (self.mapping.names.find(look_up, name), translation) {
-            (Ok(value), _) => {
-                let warnings = self.mapping.names.warnings_of(look_up, &value);
-                TextResult::Valid(Checked { value, warnings })
-            }
-            (Err(finding), None) => TextResult::Invalid(finding),
-            (Err(Finding { code, predicate }), Some(_)) => {
-                let predicate = format!("stands for `{}`, which {predicate}", shorten(name));
-                TextResult::Invalid(Finding::new(code, predicate))
-            }
-        }
-    }
-
-    /// The name that a row has for a field that is looked up, whether the CRM knows it or not. `None` for a
-    /// template, whose text is put together only where it is needed.
-    pub(super) fn name_for(&self, rule: &FieldRule) -> Option<String> {
-        rule.look_up?;
-        let Origin::Columns(slots) = &rule.origin else {
-            return None;
-        };
-        let texts = slots.iter().map(|&slot| match self.cell(slot) {
-            CellReading::Text(text) => rule.preparation.apply(text).unwrap_or_default(),
-            CellReading::Missing | CellReading::Faulty(..) => Cow::Borrowed(""),
-        });
-        let text = texts.into_iter().find(|text| !is_blank(text));
-        let text = text.or(rule.default.as_deref().map(Cow::Borrowed))?;
-        let name = rule.check.translation_of(&text).unwrap_or(&text);
-        Some(name.to_owned())
     }
 
     /// The country of the row's national phone numbers.

@@ -35,6 +35,7 @@ mod judge;
 mod look_up_keys;
 mod mapping_error;
 mod mapping_file;
+mod name_value;
 mod names;
 mod node;
 mod require;

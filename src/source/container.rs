@@ -78,7 +78,9 @@ impl DataFile {
             return Ok(Self::unpacked_already(path));
         }
         let name = only_data_file(&names)?.to_owned();
-        let part = archive.by_name(&name).map_err(|error| match error {
+        // By its place: some names are not found again as they are written.
+        let index = names.iter().position(|other| *other == name).unwrap_or(0);
+        let part = archive.by_index(index).map_err(|error| match error {
             ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => SourceError::LockedArchive,
             error => broken("zip", io::Error::other(error)),
         })?;

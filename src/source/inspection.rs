@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::text::holds_utf_8;
 use super::{RowCount, Source, SourceError};
 use crate::model::{CellFaultKind, Row, count_of};
 
@@ -24,7 +25,7 @@ pub struct Inspection {
     pub samples: Vec<Vec<String>>,
     /// How many rows there are; `None` if not all of them were looked at.
     pub rows: Option<RowCount>,
-    /// Rows with fewer cells than the header has columns, or with filled ones beyond them. None in workbooks.
+    /// Rows with fewer cells than the header has columns, or with filled ones beyond them.
     pub ragged_rows: u64,
     /// What may be wrong with the rows, one sentence each without a full stop.
     pub warnings: Vec<String>,
@@ -43,10 +44,14 @@ impl Source {
             Extent::FirstRows(most) => most,
         };
         let mut is_whole = true;
+        let guess = self.guessed_encoding();
         let count = self.read_rows_as_they_are(&mut |row| {
             if row.sequence >= most {
                 is_whole = false;
                 return ControlFlow::Break(());
+            }
+            if guess.is_some_and(|guess| holds_utf_8(&row.cells, guess)) {
+                seen.utf_8.note(&row);
             }
             seen.note(&row);
             ControlFlow::Continue(())
@@ -90,6 +95,7 @@ struct Seen {
     lacking: usize,
     ragged: Found,
     not_text: Found,
+    utf_8: Found,
     nul: Found,
     misquoted: Found,
     digits_lost: Found,
@@ -103,6 +109,7 @@ impl Seen {
             lacking: columns,
             ragged: Found::default(),
             not_text: Found::default(),
+            utf_8: Found::default(),
             nul: Found::default(),
             misquoted: Found::default(),
             digits_lost: Found::default(),
@@ -113,8 +120,11 @@ impl Seen {
     fn note(&mut self, row: &Row) {
         let columns = self.samples.len();
         let has = |kind: CellFaultKind| row.faults.iter().any(|fault| fault.kind == kind);
-        let is_short = row.line.is_some() && row.cells.len() < columns;
-        if is_short || has(CellFaultKind::TooManyCells) {
+        let is_text = row.line.is_some();
+        let is_short = is_text && row.cells.len() < columns;
+        // Of a workbook's row only filled cells are kept beyond the header.
+        let is_long = !is_text && row.cells.len() > columns;
+        if is_short || is_long || has(CellFaultKind::TooManyCells) {
             self.ragged.note(row);
         }
         if !row.faults.is_empty() {
@@ -157,6 +167,10 @@ impl Seen {
             self.not_text.warning(
                 "has bytes that are not text in the file's encoding",
                 "have bytes that are not text in the file's encoding",
+            ),
+            self.utf_8.warning(
+                "is UTF-8, unlike the encoding that was guessed",
+                "are UTF-8, unlike the encoding that was guessed",
             ),
             self.nul
                 .warning("has a NUL character", "have a NUL character"),

@@ -7,13 +7,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use encoding_rs::Encoding;
+
 use crate::model::{Header, Row};
 
 use super::SourceError;
 use super::container::DataFile;
 use super::file_stamp::FileStamp;
 use super::table::Table;
-use super::text::label_of;
+use super::text::{holds_utf_8, label_of};
 
 /// What somebody said about a file; whatever is `None` is found by looking.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -214,29 +216,34 @@ impl Source {
     /// # Errors
     ///
     /// What makes the rest unreadable, after the rows before it were handed over;
-    /// [`SourceError::GuessContradicted`] at a row with bytes that the encoding does not have, if that was a
-    /// guess: the rows before it may be wrong as well; and [`SourceError::Changed`] if the file is no longer the one that was opened, even when that
+    /// [`SourceError::GuessContradicted`] at a row with bytes that the encoding does not have or that are UTF-8, if it was
+    /// a guess: the rows before it may be wrong as well; and [`SourceError::Changed`] if the file is no longer the one that was opened, even when that
     /// shows only at the end.
     pub fn read_rows(
         &self,
         on_row: &mut dyn FnMut(Row) -> ControlFlow<()>,
     ) -> Result<RowCount, SourceError> {
-        let guess = match &self.table {
-            Table::Delimited(file) if file.has_guessed_encoding() => Some(file.encoding()),
-            Table::Delimited(_) | Table::Workbook(_) => None,
-        };
+        let guess = self.guessed_encoding();
         let mut contradiction = None;
         let count = self.read_rows_as_they_are(&mut |row| match guess {
-            Some(encoding) if row.holds_no_text() => {
-                contradiction = Some(SourceError::GuessContradicted {
-                    encoding: label_of(encoding),
-                    row: row.number,
-                });
-                ControlFlow::Break(())
-            }
-            _ => on_row(row),
+            Some(encoding) => match contradiction_in(&row, encoding) {
+                None => on_row(row),
+                found => {
+                    contradiction = found;
+                    ControlFlow::Break(())
+                }
+            },
+            None => on_row(row),
         })?;
         contradiction.map_or(Ok(count), Err)
+    }
+
+    /// The encoding that nobody named and the bytes do not show.
+    pub(super) fn guessed_encoding(&self) -> Option<&'static Encoding> {
+        match &self.table {
+            Table::Delimited(file) if file.has_guessed_encoding() => Some(file.encoding()),
+            Table::Delimited(_) | Table::Workbook(_) => None,
+        }
     }
 
     /// The same, a guessed encoding that does not fit being a fault of the rows.
@@ -289,6 +296,22 @@ impl Source {
     pub fn scan(&self) -> Result<RowCount, SourceError> {
         self.read_rows(&mut |_| ControlFlow::Continue(()))
     }
+}
+
+/// Why the row cannot be of the encoding that was guessed, if so.
+fn contradiction_in(row: &Row, encoding: &'static Encoding) -> Option<SourceError> {
+    let why = if row.holds_no_text() {
+        "has bytes that are not text"
+    } else if holds_utf_8(&row.cells, encoding) {
+        "is UTF-8 and not text"
+    } else {
+        return None;
+    };
+    Some(SourceError::GuessContradicted {
+        encoding: label_of(encoding),
+        row: row.number,
+        why,
+    })
 }
 
 impl fmt::Debug for Source {

@@ -68,15 +68,15 @@ pub enum SourceError {
         /// What was asked for.
         name: String,
     },
-    /// Bytes that the encoding does not have, in a file whose encoding was guessed.
-    #[error(
-        "row {row} has bytes that are not text in `{encoding}`, which the file's encoding was guessed to be"
-    )]
+    /// Bytes that the encoding does not have, or that are those of another, in a file whose encoding was guessed.
+    #[error("row {row} {why} in `{encoding}`, which the file's encoding was guessed to be")]
     GuessContradicted {
         /// The guess.
         encoding: String,
         /// The first such row.
         row: u64,
+        /// What speaks against it, as the rest of a sentence that begins with the row.
+        why: &'static str,
     },
     /// A delimiter that cannot delimit.
     #[error("`{}` cannot be a delimiter", .delimiter.escape_ascii())]
@@ -150,6 +150,14 @@ pub enum SourceError {
         /// The part within the workbook.
         part: String,
     },
+    /// A list that no spreadsheet program would have written.
+    #[error("`{part}` lists more {what} than any workbook has")]
+    OversizedList {
+        /// The part within the workbook.
+        part: String,
+        /// What it lists.
+        what: &'static str,
+    },
     /// What is packed, or too large for the memory, could not be put on the disk.
     #[error("what is in the file cannot be copied to a temporary one")]
     TemporaryFile {
@@ -193,6 +201,14 @@ pub enum SourceError {
         sheet: String,
         /// The row.
         row: u64,
+    },
+    /// A sheet whose bytes are not those that were packed, so that any cell may be wrong.
+    #[error("sheet `{sheet}` is damaged: {reason}")]
+    DamagedSheet {
+        /// The sheet.
+        sheet: String,
+        /// What the reader of archives said.
+        reason: String,
     },
     /// Cells that do not come in order, so that a row might be read twice.
     #[error("sheet `{sheet}` has cell `{}{row}` after cell `{}{after_row}`", Header::letter(*.column_index), Header::letter(*.after_column_index))]
@@ -269,10 +285,14 @@ impl SourceError {
             }
             Self::TooManyColumns { .. } => "look whether `--delimiter` names the right character",
             Self::NotAWorksheet { .. } => "name another sheet with `--sheet`",
+            Self::DamagedSheet { .. } => {
+                "download or copy it again; saving it in a spreadsheet program would keep the damage"
+            }
             Self::CutOffWorkbook { .. } => "download or copy it again; the rest of it is missing",
             Self::TemporaryFile { .. } => "make room for it, or set `TMPDIR` to a folder with room",
             Self::HostileWorkbook { .. }
             | Self::OversizedText { .. }
+            | Self::OversizedList { .. }
             | Self::OddCell { .. }
             | Self::RowTooLong { .. } => {
                 "do not trust this file; if it is yours, save it again with a spreadsheet program"

@@ -113,7 +113,39 @@ fn is_phone(cell: &str, digits: usize) -> bool {
         .chars()
         .all(|character| character.is_ascii_digit() || is_grouping(character));
     let is_grouped = cell.starts_with(['+', '(', '0']) || cell.contains([' ', '-', '(']);
-    only_digits && (7..=15).contains(&digits) && is_grouped && !cell.starts_with('-')
+    let is_span_of_years = || {
+        cell.split_once('-')
+            .is_some_and(|(from, to)| is_year(from) && is_year(to))
+    };
+    only_digits
+        && (7..=15).contains(&digits)
+        && !is_span_of_years()
+        && is_grouped
+        && !cell.starts_with('-')
+}
+
+/// The shape of a number without anything but its sign and separators.
+pub(super) const PLAIN_NUMBER: &str = "9";
+
+/// How a cell is written: `9` for each run of digits and `a` for each of letters.
+pub(super) fn shape(cell: &str) -> String {
+    let number = cell.trim_start_matches(['-', '+']);
+    let is_plain = |character: char| character.is_ascii_digit() || ".,' \u{a0}".contains(character);
+    if !number.is_empty() && number.chars().all(is_plain) {
+        return PLAIN_NUMBER.to_owned();
+    }
+    let mut shape = String::new();
+    for character in cell.chars() {
+        let kind = match character {
+            _ if character.is_ascii_digit() => '9',
+            _ if character.is_alphabetic() => 'a',
+            _ => character,
+        };
+        if !(matches!(kind, '9' | 'a') && shape.ends_with(kind)) {
+            shape.push(kind);
+        }
+    }
+    shape
 }
 
 /// Digits with signs, separators, a currency, a unit or an exponent: few letters at most.
@@ -124,7 +156,8 @@ fn is_number(cell: &str) -> bool {
         .filter(|character| character.is_alphabetic())
         .count();
     let digits = cell.chars().filter(char::is_ascii_digit).count();
-    let starts_right = cell.starts_with(|first: char| !first.is_alphabetic() || letters == 3);
+    let is_currency = || letters == 3 && cell.contains([' ', '.', ',', '\u{a0}']);
+    let starts_right = !cell.starts_with(char::is_alphabetic) || is_currency();
     letters <= MOST_LETTERS
         && digits >= letters
         && starts_right
@@ -147,6 +180,7 @@ mod tests {
             ("Q1", Text),
             ("Adı (*)", Text),
             ("#1", Text),
+            ("VAR00001", Text),
             ("jane@example.com", Address),
             ("E-mail@", Text),
             ("HTTPS://a.example", Address),
@@ -160,6 +194,8 @@ mod tests {
             ("+90 532 123 45 67", Phone),
             ("(202) 555-0123", Phone),
             ("05321234567", Phone),
+            ("2011-2012", Number),
+            ("20112012-12", Phone),
             ("1", Number),
             ("-12,50", Number),
             ("1.234.567,89 €", Number),

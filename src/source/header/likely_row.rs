@@ -1,6 +1,6 @@
 //! Finding the header where nobody says which row it is.
 
-use super::cell_kind::CellKind;
+use super::cell_kind::{CellKind, PLAIN_NUMBER, shape};
 use crate::model::{Cells, Header};
 use crate::source::filled_row::FilledRow;
 
@@ -232,9 +232,32 @@ fn can_name(row: &SeenRow<'_>, column: usize, below: &[SeenRow<'_>]) -> bool {
         kind => {
             let has_text_beside = row.kinds.contains(&CellKind::Text);
             let is_unlike_below = usual_kind(below, column) != Some(kind);
-            has_text_beside && (is_unlike_below || is_counted_on(row, column))
+            let is_name = is_unlike_below
+                || is_counted_on(row, column)
+                || is_of_other_shape(row, column, below);
+            has_text_beside && is_name
         }
     }
+}
+
+/// Whether the cell is more than a plain number, and hardly a cell below is written so: `1 Mo`, `2011-12` and `Q1 2019`
+/// stand above plain numbers.
+fn is_of_other_shape(row: &SeenRow<'_>, column: usize, below: &[SeenRow<'_>]) -> bool {
+    /// One cell in so many may look like its name.
+    const LIKE_NAME: usize = 10;
+    let own = shape(row.text(column));
+    if own == PLAIN_NUMBER {
+        return false;
+    }
+    let filled = below
+        .iter()
+        .filter(|row| row.kind(column) != CellKind::Blank);
+    let (mut all, mut alike) = (0, 0);
+    for other in filled {
+        all += 1;
+        alike += usize::from(shape(other.text(column)) == own);
+    }
+    all > 0 && alike * LIKE_NAME <= all
 }
 
 /// Whether the cell is the next number after the one to its left, or the one before the next to its right:

@@ -29,7 +29,7 @@ impl<R: Read> FilledRecords<R> {
                 Err(fault) => return Err(error_in_row(number + 1, line, fault)),
             };
             number += 1;
-            if record.text == END_OF_DOS_FILE {
+            if record.ends.is_empty() || record.text == END_OF_DOS_FILE {
                 continue;
             }
             let stray_quote = record.stray_quote_in.map(misquoted);

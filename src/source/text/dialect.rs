@@ -45,6 +45,8 @@ pub(super) struct DelimiterGuess {
     pub(super) delimiter: u8,
     /// Another that fits about as well.
     pub(super) rival: Option<u8>,
+    /// Whether none fits.
+    pub(super) is_single_column: bool,
 }
 
 /// Looks at `sample`, the first bytes of the file's rows as UTF-8; `is_whole` if nothing follows them.
@@ -62,12 +64,14 @@ pub(super) fn find_delimiter(sample: &[u8], is_whole: bool) -> DelimiterGuess {
         return DelimiterGuess {
             delimiter: b',',
             rival: None,
+            is_single_column: true,
         };
     }
     let is_rival = close >= SINGLE_COLUMN && close >= best * RIVAL;
     DelimiterGuess {
         delimiter,
         rival: is_rival.then_some(second),
+        is_single_column: false,
     }
 }
 

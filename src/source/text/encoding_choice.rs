@@ -124,7 +124,7 @@ fn encoding_of_bytes<R: Read>(
 }
 
 /// Whether it is an encoding of Windows or ISO for languages with Latin letters.
-fn is_of_latin_letters(encoding: &'static Encoding) -> bool {
+pub(super) fn is_of_latin_letters(encoding: &'static Encoding) -> bool {
     const LATIN: [&Encoding; 8] = [
         WINDOWS_1250,
         WINDOWS_1252,

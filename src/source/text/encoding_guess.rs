@@ -1,9 +1,10 @@
 //! The likely encoding of text that names none and is not UTF-8.
 
-use std::borrow::Cow;
-
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, ISO_8859_15, KOI8_R, KOI8_U, MACINTOSH, WINDOWS_1252, X_MAC_CYRILLIC};
+use encoding_rs::{
+    Encoding, ISO_8859_2, ISO_8859_7, ISO_8859_15, KOI8_R, KOI8_U, MACINTOSH, WINDOWS_1250,
+    WINDOWS_1252, WINDOWS_1253, X_MAC_CYRILLIC,
+};
 
 use super::byte_evidence::ByteEvidence;
 use super::language_hint::likely_country;
@@ -27,6 +28,12 @@ pub(super) fn guess_encoding(evidence: &ByteEvidence, start: &[u8]) -> &'static 
         X_MAC_CYRILLIC
     } else if reads_better_as_macintosh(lines, guess) {
         MACINTOSH
+    } else if guess == WINDOWS_1250 && is_french(lines) {
+        WINDOWS_1252
+    } else if guess == WINDOWS_1252 && is_hungarian(lines) {
+        WINDOWS_1250
+    } else if guess.name().starts_with("KOI8") && is_greek_in_capitals(lines) {
+        WINDOWS_1253
     } else if guess == KOI8_U && !evidence.bytes.has_any(&UKRAINIAN_IN_KOI8) {
         KOI8_R
     } else if guess.name().starts_with("windows-") && has_only_signs(lines) {
@@ -34,15 +41,16 @@ pub(super) fn guess_encoding(evidence: &ByteEvidence, start: &[u8]) -> &'static 
     } else if guess == WINDOWS_1252 && has_signs_of_iso_8859_15(lines) {
         ISO_8859_15
     } else {
-        guess
+        more_usual(guess, lines, country.as_deref())
     }
 }
 
 /// The lines without a few odd ones, for one byte that an encoding leaves undefined rules that encoding out for all of
 /// the file. Whether these lines can be read in what the others speak for is seen when their rows are read.
-fn usual_lines(lines: &[u8]) -> Cow<'_, [u8]> {
+fn usual_lines(lines: &[u8]) -> Vec<u8> {
     /// One line among so many is odd.
     const USUAL_FOR_AN_ODD: usize = 50;
+    const USUAL_FOR_ONE_IN_UTF_8: usize = 20;
     let lines_of = || lines.split_inclusive(|byte| matches!(byte, b'\n' | b'\r'));
     let all = lines_of().count();
     let is_rare = |byte: u8| {
@@ -51,13 +59,74 @@ fn usual_lines(lines: &[u8]) -> Cow<'_, [u8]> {
     };
     // Where encodings differ in what they leave undefined; what is rare elsewhere are rare letters.
     let rare: Vec<u8> = (0x80..=0x9F).filter(|&byte| is_rare(byte)).collect();
-    let is_odd = |line: &[u8]| line.iter().any(|byte| rare.contains(byte));
-    let odd = lines_of().filter(|line| is_odd(line)).count();
-    if odd == 0 || odd * USUAL_FOR_AN_ODD > all {
-        return Cow::Borrowed(lines);
-    }
+    let has_rare = |line: &[u8]| line.iter().any(|byte| rare.contains(byte));
+    let count = |is_odd: &dyn Fn(&[u8]) -> bool| lines_of().filter(|line| is_odd(line)).count();
+    let leaves_rare = count(&has_rare) * USUAL_FOR_AN_ODD <= all;
+    let leaves_utf_8 = count(&is_clearly_utf_8) * USUAL_FOR_ONE_IN_UTF_8 <= all;
+    let is_odd =
+        |line: &[u8]| (leaves_rare && has_rare(line)) || (leaves_utf_8 && is_clearly_utf_8(line));
     let usual = lines_of().filter(|line| !is_odd(line));
-    Cow::Owned(usual.flatten().copied().collect())
+    usual.flatten().copied().collect()
+}
+
+/// Whether a line is UTF-8, and not by accident.
+fn is_clearly_utf_8(line: &[u8]) -> bool {
+    const FEWEST_LETTERS: usize = 3;
+    std::str::from_utf8(line).is_ok_and(|text| {
+        let letters = text.chars().filter(|character| !character.is_ascii());
+        letters.count() >= FEWEST_LETTERS
+    })
+}
+
+/// Of two encodings in which all lines are the same the one of Windows, and of those the western one unless `country`
+/// says otherwise: most files come from there.
+fn more_usual(guess: &'static Encoding, lines: &[u8], country: Option<&str>) -> &'static Encoding {
+    let is_same_in = |other: &'static Encoding| {
+        let (own, _) = guess.decode_without_bom_handling(lines);
+        let (text, _) = other.decode_without_bom_handling(lines);
+        own == text
+    };
+    let other = match guess {
+        _ if guess == ISO_8859_2 => WINDOWS_1250,
+        _ if guess == ISO_8859_7 => WINDOWS_1253,
+        _ if guess == WINDOWS_1250 && country.is_none() => WINDOWS_1252,
+        _ => return guess,
+    };
+    if is_same_in(other) { other } else { guess }
+}
+
+/// French in windows-1252 may look like windows-1250, in which `à` is a letter that hardly a word has.
+fn is_french(lines: &[u8]) -> bool {
+    const LETTERS: &[u8] =
+        b"\xE0\xE2\xE7\xE8\xE9\xEA\xEB\xEE\xEF\xF4\xF9\xFB\xC0\xC2\xC7\xC8\xC9\xCA\xCB\xCE\xD4";
+    /// The euro, ligatures, quotation marks and other signs.
+    const SIGNS: &[u8] = b"\x80\x85\x8C\x91\x92\x93\x94\x95\x96\x97\x99\x9C\xA0\xAB\xB0\xBB";
+    let mut beyond_ascii = lines.iter().filter(|byte| !byte.is_ascii());
+    let are_french = beyond_ascii.all(|byte| LETTERS.contains(byte) || SIGNS.contains(byte));
+    are_french && lines.contains(&0xE0)
+}
+
+/// Hungarian is written in windows-1250, where its two letters of its own, `ő` and `ű`, are what `õ` and `û` are in
+/// windows-1252. No language of that has these beside `ö` or `ü`, and no letters but those of Hungarian.
+fn is_hungarian(lines: &[u8]) -> bool {
+    const LETTERS: &[u8] =
+        b"\xE1\xE9\xED\xF3\xF6\xFA\xFC\xF5\xFB\xC1\xC9\xCD\xD3\xD6\xDA\xDC\xD5\xDB";
+    let has = |letters: &[u8]| lines.iter().any(|byte| letters.contains(byte));
+    let mut letters = lines.iter().filter(|&&byte| byte >= 0xC0);
+    let are_hungarian = letters.all(|byte| LETTERS.contains(byte));
+    are_hungarian && has(b"\xF5\xFB\xD5\xDB") && has(b"\xF6\xFC\xD6\xDC")
+}
+
+/// Capitals of Greek lie where KOI8 has the small letters of Cyrillic; a text of small letters alone, none of them the
+/// `р` that every second word of Russian has, is Greek.
+fn is_greek_in_capitals(lines: &[u8]) -> bool {
+    /// Fewer letters may lack it by chance.
+    const FEWEST: usize = 20;
+    let beyond_ascii = lines.iter().filter(|byte| !byte.is_ascii());
+    let are_capitals = beyond_ascii
+        .clone()
+        .all(|byte| matches!(byte, 0xC1..=0xD1 | 0xD3..=0xD9));
+    are_capitals && beyond_ascii.count() >= FEWEST
 }
 
 /// Whether nothing in the text speaks of a language: pounds, dashes and quotation marks are in no other
@@ -101,6 +170,9 @@ fn has_capitals_of_macintosh(lines: &[u8]) -> bool {
 /// Old files of a Macintosh, which chardetng does not know: their small letters with accents are symbols
 /// or nothing in the encodings of Windows.
 fn reads_better_as_macintosh(lines: &[u8], other: &'static Encoding) -> bool {
+    if are_mostly_marks(lines) {
+        return false;
+    }
     let is_western = other.name() == "windows-1252" || other.name() == "windows-1254";
     let (in_macintosh, all) = letters_in_words(lines, MACINTOSH, is_accented);
     let (in_other, _) = if is_western {
@@ -109,6 +181,17 @@ fn reads_better_as_macintosh(lines: &[u8], other: &'static Encoding) -> bool {
         letters_in_words(lines, other, char::is_lowercase)
     };
     in_macintosh * 2 > all && in_other * 4 < all
+}
+
+/// Whether what lies from 0x80 to 0x9F are mostly the quotation marks, dashes and bullets of Windows. They are letters
+/// on a Macintosh, but some of the others are in every language, too.
+fn are_mostly_marks(lines: &[u8]) -> bool {
+    /// So many per cent of other letters a text of a Macintosh has at least.
+    const OTHER_LETTERS: usize = 25;
+    let count = |is_counted: fn(&&u8) -> bool| lines.iter().filter(is_counted).count();
+    let all = count(|byte| matches!(byte, 0x80..=0x9F));
+    let marks = count(|byte| matches!(byte, 0x85 | 0x91..=0x97 | 0x99));
+    (all - marks) * 100 < all * OTHER_LETTERS
 }
 
 /// Whether it is a small letter of western Europe; any other is as likely a symbol read wrongly.
@@ -210,6 +293,44 @@ mod tests {
             };
             let guess = guess_encoding(&evidence, &bytes);
             assert_eq!(guess.name(), "windows-1254", "{odd:X}");
+        }
+    }
+
+    #[test]
+    fn marks_of_windows_are_no_letters_of_a_macintosh() {
+        for (label, text) in [
+            (
+                "windows-1252",
+                "Note\nL’ami d’Alain va à Paris\nÉlodie là-bas\n",
+            ),
+            ("windows-1252", "Note\nI don’t know – we’ll see\n"),
+            (
+                "windows-1252",
+                "Note\n“Très bien”, l’ami d’Alain\nÉlodie n’est pas là\n",
+            ),
+            (
+                "windows-1254",
+                "Not\nAnkara’da, Ayşe İzmir’e gitti; ağaç ışık\n",
+            ),
+            (
+                "windows-1250",
+                "Név;Megjegyzés\nSzűcs Győző;köszönöm\nErdős Ödön;\n",
+            ),
+            (
+                "windows-1253",
+                "ΟΝΟΜΑ;ΠΟΛΗ\nΓΙΩΡΓΟΣ ΠΑΠΑΔΟΠΟΥΛΟΣ;ΑΘΗΝΑ\nΕΛΕΝΗ;ΠΑΤΑ\n",
+            ),
+        ] {
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
+            let (bytes, _, misfits) = encoding.encode(text);
+            assert!(!misfits, "{label}");
+            let evidence = ByteEvidence {
+                bytes: (&*bytes).into(),
+                lines: bytes.to_vec(),
+                ..ByteEvidence::default()
+            };
+            let guess = guess_encoding(&evidence, &bytes).name();
+            assert_eq!(guess.to_ascii_lowercase(), label, "{text}");
         }
     }
 

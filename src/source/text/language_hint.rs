@@ -35,12 +35,61 @@ const DIALLING_CODES: [(&str, &str); 26] = [
     ("972", "il"),
 ];
 
+/// What columns are called where old files are not in windows-1252, in lower case. A letter beyond ASCII ends a word, so
+/// that `Soyadı` is `soyad` and `Imię` is `imi`.
+const COLUMN_WORDS: [(&str, &[&str]); 10] = [
+    (
+        "tr",
+        &[
+            "soyad", "soyadi", "soyisim", "isim", "eposta", "e-posta", "sehir", "ilce", "musteri",
+            "kaynak",
+        ],
+    ),
+    (
+        "hu",
+        &[
+            "nev",
+            "vezeteknev",
+            "keresztnev",
+            "telefonszam",
+            "megjegyzes",
+            "varos",
+        ],
+    ),
+    (
+        "pl",
+        &[
+            "imie",
+            "imi",
+            "nazwisko",
+            "miasto",
+            "miejscowosc",
+            "uwagi",
+            "nazwa",
+        ],
+    ),
+    (
+        "cz",
+        &["jmeno", "prijmeni", "jmen", "mesto", "psc", "poznamka"],
+    ),
+    ("sk", &["priezvisko", "poznamky"]),
+    ("hr", &["ime", "prezime", "napomena"]),
+    ("ro", &["nume", "prenume", "judet", "oras"]),
+    ("lt", &["vardas", "pavarde", "pavard", "miestas"]),
+    ("lv", &["vards", "uzvards"]),
+    ("ee", &["eesnimi", "perekonnanimi", "linn"]),
+];
+
 /// The country that most e-mail and web addresses of a text belong to, as a top-level domain; else the one
-/// that most phone numbers with a `+` do. `None` where nothing says so, or two say different things.
+/// that most phone numbers with a `+` do, else the one in whose language the first line names columns. `None` where nothing says so, or two say different things.
 pub(super) fn likely_country(text: &[u8]) -> Option<String> {
     let addresses = tokens(text).filter_map(country_of_address);
     let phones = tokens(text).filter_map(country_of_phone);
-    most_of(addresses).or_else(|| most_of(phones))
+    let first_line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next();
+    let words = tokens(first_line.unwrap_or_default()).filter_map(country_of_word);
+    most_of(addresses)
+        .or_else(|| most_of(phones))
+        .or_else(|| most_of(words))
 }
 
 fn tokens(text: &[u8]) -> impl Iterator<Item = &str> {
@@ -60,6 +109,13 @@ fn country_of_address(token: &str) -> Option<String> {
     let label = label.to_ascii_lowercase();
     let is_country = label.len() == 2 && label.bytes().all(|byte| byte.is_ascii_alphabetic());
     (is_country && !USED_BY_ALL.contains(&label.as_str())).then_some(label)
+}
+
+fn country_of_word(word: &str) -> Option<String> {
+    let word = word.to_ascii_lowercase();
+    let mut countries = COLUMN_WORDS.iter();
+    let (country, _) = countries.find(|(_, words)| words.contains(&word.as_str()))?;
+    Some((*country).to_owned())
 }
 
 fn country_of_phone(token: &str) -> Option<String> {
@@ -103,6 +159,9 @@ mod tests {
             (b"a@gmail.com;+905321234567\n", Some("tr")),
             (b"a@start.io;WWW.start.ai\n", None),
             (b"www.sklep.pl\n", Some("pl")),
+            (b"Ad;Soyad\xFD;Telefon\nAy\xFEe;Ko\xE7;1\n", Some("tr")),
+            (b"Imi\xEA;Nazwisko\n", Some("pl")),
+            (b"Name;Note\nsoyad;nazwisko\n", None),
             (b"Jane;+12025550123\n", None),
             (b"", None),
         ] {

@@ -12,6 +12,7 @@ mod encoding_choice;
 mod encoding_guess;
 mod language_hint;
 mod line_ends;
+mod mixed_encodings;
 mod quote_watch;
 mod record_reader;
 mod separator_line;
@@ -20,5 +21,6 @@ mod utf_16;
 mod whole_record;
 
 pub(in crate::source) use encoding_choice::label_of;
+pub(in crate::source) use mixed_encodings::holds_utf_8;
 pub(in crate::source) use record_reader::{LONGEST_RECORD_BYTES, MOST_CELLS};
 pub(in crate::source) use text_file::TextFile;

@@ -75,7 +75,7 @@ impl TextFile {
             file.delimiter = ensure_can_delimit(delimiter)?;
         } else {
             let guess = find_delimiter(rows, is_whole);
-            notices.extend(rival_notice(guess));
+            notices.extend(rival_notice(guess).or_else(|| single_column_notice(guess, rows)));
             file.delimiter = guess.delimiter;
         }
         Ok((file, notices))
@@ -164,6 +164,14 @@ fn rival_notice(guess: DelimiterGuess) -> Option<String> {
         delimiter.escape_default(),
         rival.escape_default()
     ))
+}
+
+/// Said where there is something that could be meant to part cells: lists of addresses have nothing.
+fn single_column_notice(guess: DelimiterGuess, rows: &[u8]) -> Option<String> {
+    let may_part = |byte: &u8| b" ,;\t|:*/&#!~^".contains(byte);
+    let notice = "every row is read as a single cell, for no character parts them into cells alike; if one should, \
+                  name it with `--delimiter`";
+    (guess.is_single_column && rows.iter().any(may_part)).then(|| notice.to_owned())
 }
 
 fn skip(text: &mut impl Read, bytes: usize) -> io::Result<()> {

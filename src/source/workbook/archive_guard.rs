@@ -7,7 +7,9 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 
 use super::cut_off::cut_off_error;
+use super::markup::{MarkupReader, Piece};
 use super::package::{Archive, broken, part_names};
+use super::part_error::{is_broken, part_error};
 use crate::source::SourceError;
 use crate::source::content::{Foreign, ODS, PLAIN_ZIP, XLSB};
 
@@ -44,6 +46,7 @@ pub(in crate::source) fn inspect_archive(path: &Path) -> Result<Inspection, Sour
         has_many_strings: false,
     };
     for (index, name) in names.iter().enumerate() {
+        ensure_usual_list(&mut archive, index, name)?;
         if name.contains("worksheets/") && !name.contains("_rels/") {
             inspection.sheet_bytes += archive
                 .by_index_raw(index)
@@ -66,6 +69,40 @@ fn other_than_xlsx(names: &[String]) -> Option<Foreign> {
         Some(ODS)
     } else {
         Some(PLAIN_ZIP)
+    }
+}
+
+/// Lists that calamine keeps as a whole: the part, its element, what it is called, and how many are usual.
+///
+/// Excel allows 65,490 cell formats. Source: Excel specifications and limits. Sheets are limited by memory, and each is
+/// looked into.
+const LISTS: [(&str, &[u8], &str, u64); 2] = [
+    ("xl/styles.xml", b"xf", "formats", 200_000),
+    ("xl/workbook.xml", b"sheet", "sheets", 5_000),
+];
+
+/// Refuses a list that would take the memory or the time of anybody who opens it.
+fn ensure_usual_list(archive: &mut Archive, index: usize, part: &str) -> Result<(), SourceError> {
+    let Some(&(_, element, what, most)) = LISTS.iter().find(|(name, ..)| part.ends_with(name))
+    else {
+        return Ok(());
+    };
+    let mut markup = MarkupReader::new(archive.by_index(index).map_err(broken)?);
+    let mut count = 0;
+    loop {
+        match markup.next_piece() {
+            Ok(Some(Piece::Tag(tag))) => count += u64::from(tag.local_name() == element),
+            Ok(Some(_)) => (),
+            // A part that does not inflate is told of by whoever reads it.
+            Err(error) if !is_broken(&error) => return Err(part_error(part, error)),
+            Ok(None) | Err(_) => return Ok(()),
+        }
+        if count > most {
+            return Err(SourceError::OversizedList {
+                part: part.to_owned(),
+                what,
+            });
+        }
     }
 }
 

@@ -57,7 +57,7 @@ impl CellTexts {
 
     /// The text of `value` in a cell of the style at `style_index`, with what is wrong with it.
     ///
-    /// Strings and ISO dates stay as they are; booleans are `TRUE` and `FALSE`; errors such as
+    /// Strings and ISO dates stay as they are, but for a time of midnight; booleans are `TRUE` and `FALSE`; errors such as
     /// `#N/A` are a fault. Formulas arrive as the value that the workbook keeps for them.
     #[expect(
         clippy::cast_precision_loss,
@@ -69,9 +69,8 @@ impl CellTexts {
         style_index: usize,
     ) -> (&'a str, Option<CellFaultKind>) {
         match value {
-            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-                (text, None)
-            }
+            DataRef::String(text) | DataRef::DurationIso(text) => (text, None),
+            DataRef::DateTimeIso(text) => (without_midnight(text), None),
             DataRef::SharedString(text) => (text, None),
             DataRef::Bool(true) => ("TRUE", None),
             DataRef::Bool(false) => ("FALSE", None),
@@ -95,5 +94,29 @@ impl CellTexts {
         self.scratch.clear();
         let fault = write_number(value, format, self.epoch, &mut self.scratch);
         (&self.scratch, fault)
+    }
+}
+
+/// A date as ISO 8601 writes it, without a time that is only there because the type has one.
+fn without_midnight(text: &str) -> &str {
+    match text.split_once('T') {
+        Some((date, time)) if time.bytes().all(|byte| b"0:.Z".contains(&byte)) => date,
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_midnight;
+
+    #[test]
+    fn a_day_has_no_time() {
+        for (text, expected) in [
+            ("2024-03-01T00:00:00.000Z", "2024-03-01"),
+            ("2024-03-01", "2024-03-01"),
+            ("2024-03-01T14:30:00Z", "2024-03-01T14:30:00Z"),
+        ] {
+            assert_eq!(without_midnight(text), expected);
+        }
     }
 }

@@ -22,9 +22,11 @@ pub(super) type Oddity = &'static str;
 /// Where the value of a cell is, by its type.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Kind {
-    /// A number, a truth value or an error.
+    /// A number or a truth value.
     #[default]
     Plain,
+    /// A spreadsheet error.
+    Error,
     /// The number of a shared text.
     Shared,
     /// A text or a date in a `v` element.
@@ -62,6 +64,7 @@ impl CellWriting {
     pub(super) fn new(tag: Tag<'_>) -> Self {
         let kind = match tag.attribute("t") {
             Some(b"s") => Kind::Shared,
+            Some(b"e") => Kind::Error,
             Some(b"str" | b"d") => Kind::Text,
             Some(b"inlineStr" | b"is") => Kind::Inline,
             _ => Kind::Plain,
@@ -113,7 +116,14 @@ impl CellWriting {
                         "has no plain number where that of its text belongs",
                     );
                 }
-                Kind::Plain => self.note(!is_plain, "has a number that is written with entities"),
+                Kind::Plain => {
+                    self.note(!is_plain, "has a number that is written with entities");
+                    self.note(
+                        is_padded_number(text),
+                        "has a number with white space around it",
+                    );
+                }
+                Kind::Error => self.note(!is_known_error(text), "has an error that is not known"),
                 Kind::Text | Kind::Inline => {}
             }
         }
@@ -155,6 +165,18 @@ fn address_oddity(address: &[u8]) -> Option<Oddity> {
     (!is_usual).then_some("has an address that no sheet has")
 }
 
+/// Whether calamine would take the number for a text, whose format shows nothing.
+fn is_padded_number(text: &[u8]) -> bool {
+    let trimmed = text.trim_ascii();
+    let number = std::str::from_utf8(trimmed).ok();
+    trimmed.len() < text.len() && number.is_some_and(|number| number.parse::<f64>().is_ok())
+}
+
+/// Whether calamine knows the error. Source: ECMA-376, part 1, section 18.18.11 (`ST_CellType`).
+fn is_known_error(text: &[u8]) -> bool {
+    std::str::from_utf8(text).is_ok_and(|text| text.parse::<calamine::CellErrorType>().is_ok())
+}
+
 /// Whether the number of a row is written as one.
 pub(super) fn is_row_number(digits: &[u8]) -> bool {
     digits.len() <= MOST_DIGITS && digits.iter().all(u8::is_ascii_digit)
@@ -187,6 +209,8 @@ mod tests {
             "<c t=\"str\"><f>A1&amp;B1</f><v>a &amp; b</v></c>",
             "<c t=\"d\"><v>2024-01-01</v></c>",
             "<c t=\"b\"><v>1</v></c>",
+            "<c><v>a b </v></c>",
+            "<c><v> </v></c>",
             "<c t=\"e\"><v>#N/A</v></c>",
             "<c t=\"inlineStr\"><is><r><t>a</t></r><r><t><![CDATA[b]]></t></r></is></c>",
             "<c t=\"inlineStr\"><v>7</v><is><t>a</t></is></c>",
@@ -218,6 +242,14 @@ mod tests {
             ("<c t=\"s\"><v><![CDATA[1]]></v></c>", comment),
             ("<c><v>5<!-- -->6</v></c>", comment),
             ("<c t=\"str\"><v><![CDATA[5]]></v></c>", comment),
+            (
+                "<c><v> 5 </v></c>",
+                "`A1` has a number with white space around it",
+            ),
+            (
+                "<c t=\"e\"><v>#SPILL!</v></c>",
+                "`A1` has an error that is not known",
+            ),
             (
                 "<c><v>&#53;</v></c>",
                 "`A1` has a number that is written with entities",

@@ -3,7 +3,7 @@
 //! calamine has no bounds and forgives much: whatever cell would fill the memory, or be taken for another, is to be
 //! found before.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::package::{Package, broken};
@@ -17,6 +17,20 @@ pub(super) struct SheetGuard {
     package: Option<Package>,
 }
 
+/// What was seen of a sheet.
+#[derive(Debug)]
+pub(super) enum Seen<T> {
+    /// All that was asked for.
+    Whole(T),
+    /// It does not inflate, or its bytes are not those that were packed.
+    Broken(io::Error),
+    /// Its part was not found.
+    Unknown,
+}
+
+/// What was seen of a whole sheet.
+pub(super) type Surveyed = Seen<SheetSurvey>;
+
 impl SheetGuard {
     /// Looks into the archive at `path`.
     pub(super) fn open(path: &Path) -> Self {
@@ -25,7 +39,7 @@ impl SheetGuard {
         }
     }
 
-    /// Makes sure that the sheet, which is called `name`, can be read up to its first filled cell.
+    /// Makes sure that the sheet, which is called `name`, can be read up to its first filled row.
     ///
     /// # Errors
     ///
@@ -41,7 +55,7 @@ impl SheetGuard {
         .map(drop)
     }
 
-    /// Makes sure that all of the sheet can be read; says what was found on the way, or `None` if it breaks.
+    /// Makes sure that all of the sheet can be read; says what was found on the way.
     ///
     /// # Errors
     ///
@@ -50,7 +64,7 @@ impl SheetGuard {
         &mut self,
         number: Option<usize>,
         name: &str,
-    ) -> Result<Option<SheetSurvey>, SourceError> {
+    ) -> Result<Surveyed, SourceError> {
         self.look(number, name, |part| SheetSurvey::of(part))
     }
 
@@ -59,23 +73,23 @@ impl SheetGuard {
         number: Option<usize>,
         name: &str,
         survey: impl FnOnce(&mut dyn Read) -> Result<T, SurveyError>,
-    ) -> Result<Option<T>, SourceError> {
+    ) -> Result<Seen<T>, SourceError> {
         let Some(package) = &mut self.package else {
-            return Ok(None);
+            return Ok(Seen::Unknown);
         };
         let index = number.and_then(|number| *package.sheets.get(number)?);
         let Some(index) = index else {
-            return Ok(None);
+            return Ok(Seen::Unknown);
         };
         let mut part = package.archive.by_index(index).map_err(broken)?;
         match survey(&mut part) {
-            Ok(found) => Ok(Some(found)),
+            Ok(found) => Ok(Seen::Whole(found)),
             Err(SurveyError::OddCell { place, oddity }) => Err(SourceError::OddCell {
                 sheet: name.to_owned(),
                 place,
                 oddity,
             }),
-            Err(SurveyError::Io(error)) if is_broken(&error) => Ok(None),
+            Err(SurveyError::Io(error)) if is_broken(&error) => Ok(Seen::Broken(error)),
             Err(SurveyError::Io(error)) => Err(part_error(&package.names[index], error)),
         }
     }

@@ -12,6 +12,7 @@ pub(super) fn sheet_notices(survey: &SheetSurvey, sheet: &str, header: &Header) 
         hidden_columns(&survey.hidden_columns, sheet, header),
         merged(&survey.merged, sheet, header.row_number),
         unvalued_formulas(survey, sheet),
+        cells_beyond(&survey.rows_by_width, sheet, header),
     ];
     notices.into_iter().flatten().collect()
 }
@@ -98,6 +99,21 @@ fn unvalued_formulas(survey: &SheetSurvey, sheet: &str) -> Option<String> {
             count_of(count, "formula")
         )),
     }
+}
+
+/// People write notes beside their tables, so this is no fault of a row; but nothing of it is read.
+fn cells_beyond(rows_by_width: &[u64], sheet: &str, header: &Header) -> Option<String> {
+    let last = header.names.iter().rposition(|name| !name.is_empty())?;
+    let rows: u64 = rows_by_width.iter().skip(last + 1).sum();
+    let have = if rows == 1 { "has" } else { "have" };
+    (rows > 0).then(|| {
+        format!(
+            "{} of sheet `{sheet}` {have} filled cells to the right of column `{}`, the last one with a name; they are \
+             not read",
+            count_of(rows, "row"),
+            Header::letter(last)
+        )
+    })
 }
 
 fn span(noun: &str, first: &str, last: &str) -> String {
@@ -239,6 +255,32 @@ mod tests {
             let area = |area: &&str| format!("<mergeCell ref=\"{area}\"/>");
             let sheet: String = areas.iter().map(area).collect();
             assert_eq!(notices(&sheet).first().map(String::as_str), expected);
+        }
+    }
+
+    #[test]
+    fn cells_beside_the_table_are_told_of() {
+        let row = |cells: &str| format!("<row>{cells}</row>");
+        let filled = "<c><v>1</v></c>";
+        for (rows, expected) in [
+            (row(&filled.repeat(6)), None),
+            (row(&format!("{}<c/>", filled.repeat(6))), None),
+            (
+                row(&filled.repeat(7)),
+                Some(
+                    "1 row of sheet `Leads` has filled cells to the right of column `F`, the last one with a name; they \
+                     are not read",
+                ),
+            ),
+            (
+                row("<c r=\"XFD4\"><v>1</v></c>").repeat(2),
+                Some(
+                    "2 rows of sheet `Leads` have filled cells to the right of column `F`, the last one with a name; \
+                     they are not read",
+                ),
+            ),
+        ] {
+            assert_eq!(notices(&rows).first().map(String::as_str), expected);
         }
     }
 

@@ -26,6 +26,8 @@ pub(super) struct SheetSurvey {
     pub(super) unvalued_formulas: u64,
     /// The cell of the first of them, as a spreadsheet program names it.
     pub(super) first_unvalued: String,
+    /// How many rows have their last filled cell in each column, counted from 0.
+    pub(super) rows_by_width: Vec<u64>,
 }
 
 /// Why a sheet cannot be read.
@@ -44,6 +46,9 @@ pub(super) enum SurveyError {
     },
 }
 
+/// Three letters name no more.
+const MOST_COLUMNS: usize = 26 * 27 * 27;
+
 /// A sheet writes few; what a hostile one writes must not fill the memory.
 const MOST_RANGES: usize = 1024;
 
@@ -58,13 +63,14 @@ impl SheetSurvey {
         Self::look(part, |_| false)
     }
 
-    /// Looks through the sheet `part` up to its first filled cell, so that this can be read.
+    /// Looks through the sheet `part` up to the end of its second filled row: the first one is complete for calamine when
+    /// it has read a cell of another.
     ///
     /// # Errors
     ///
     /// As [`Self::of`].
     pub(super) fn ensure_readable_start(part: impl Read) -> Result<(), SurveyError> {
-        Self::look(part, |pass| pass.row.is_filled).map(drop)
+        Self::look(part, |pass| pass.filled_rows == 2).map(drop)
     }
 
     fn look(part: impl Read, is_enough: impl Fn(&Pass) -> bool) -> Result<Self, SurveyError> {
@@ -95,6 +101,7 @@ impl SheetSurvey {
 #[derive(Default)]
 struct Pass {
     survey: SheetSurvey,
+    filled_rows: u64,
     data: Data,
     row: Row,
     cell: Cell,
@@ -119,6 +126,8 @@ struct Row {
     is_hidden: bool,
     is_filled: bool,
     cells: u64,
+    /// The column of its last filled cell, counted from 0.
+    last_column: usize,
 }
 
 #[derive(Default)]
@@ -200,12 +209,19 @@ impl Pass {
             is_hidden: is_true(tag.attribute("hidden")),
             is_filled: false,
             cells: 0,
+            last_column: 0,
         };
         Ok(())
     }
 
     fn end_row(&mut self) {
         let Row { number, .. } = self.row;
+        if self.row.is_filled {
+            self.filled_rows += 1;
+            let widths = &mut self.survey.rows_by_width;
+            widths.resize(widths.len().max(self.row.last_column + 1), 0);
+            widths[self.row.last_column] += 1;
+        }
         if !self.row.is_hidden || !self.row.is_filled {
             return;
         }
@@ -236,7 +252,10 @@ impl Pass {
     fn end_cell(&mut self) -> Result<(), SurveyError> {
         self.ensure_usual()?;
         self.cell.writing = CellWriting::default();
-        self.row.is_filled |= self.cell.has_value;
+        if self.cell.has_value {
+            self.row.is_filled = true;
+            self.row.last_column = self.column();
+        }
         if !self.cell.has_formula || self.cell.has_value {
             return Ok(());
         }
@@ -260,6 +279,19 @@ impl Pass {
             }),
             _ => Ok(()),
         }
+    }
+
+    /// The column of the cell, counted from 0: three letters at most, as was seen.
+    fn column(&self) -> usize {
+        let by_letters = |name: &[u8]| {
+            let letters = name.iter().take_while(|byte| byte.is_ascii_alphabetic());
+            letters.fold(0, |column, letter| {
+                column * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1
+            })
+        };
+        let named = Tag::new(&self.cell.tag).attribute("r").map(by_letters);
+        let counted = usize::try_from(self.row.cells).unwrap_or(0);
+        named.unwrap_or(counted).saturating_sub(1).min(MOST_COLUMNS)
     }
 
     /// What a spreadsheet program calls the cell.

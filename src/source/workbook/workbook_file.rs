@@ -14,9 +14,8 @@ use super::date_text::Epoch;
 use super::row_assembly::{Position, RowAssembly};
 use super::self_contained::{Original, SelfContained};
 use super::sheet_choice::{SheetChoice, choose_sheet};
-use super::sheet_guard::SheetGuard;
+use super::sheet_guard::{Seen, SheetGuard, Surveyed};
 use super::sheet_notices::sheet_notices;
-use super::sheet_survey::SheetSurvey;
 use crate::model::Header;
 use crate::source::SourceError;
 use crate::source::content::PASSWORD_PROTECTED;
@@ -39,8 +38,7 @@ pub(in crate::source) struct WorkbookFile {
     pub(in crate::source) notice: Option<String>,
     /// Bytes that a reading has to go through at most.
     pub(in crate::source) bytes_total: u64,
-    /// `None` for a sheet that breaks: whoever reads it tells of that.
-    survey: Option<SheetSurvey>,
+    survey: Surveyed,
 }
 
 impl WorkbookFile {
@@ -99,12 +97,7 @@ impl WorkbookFile {
         Ok(Self::new(open(copy)?, choice, survey, length))
     }
 
-    fn new(
-        workbook: Workbook,
-        choice: SheetChoice,
-        survey: Option<SheetSurvey>,
-        bytes_total: u64,
-    ) -> Self {
+    fn new(workbook: Workbook, choice: SheetChoice, survey: Surveyed, bytes_total: u64) -> Self {
         let sheets = workbook.sheets_metadata().iter();
         Self {
             sheets: sheets.map(|sheet| sheet.name.clone()).collect(),
@@ -127,16 +120,29 @@ impl WorkbookFile {
         on_row: &mut OnFilledRow<'_>,
     ) -> Result<u64, SourceError> {
         let mut workbook = self.lock();
-        read_sheet(&mut workbook, &self.sheet, width, on_row)
+        let mut is_stopped = false;
+        let last_row = read_sheet(&mut workbook, &self.sheet, width, &mut |row| {
+            let flow = on_row(row);
+            is_stopped = flow.is_break();
+            flow
+        })?;
+        match &self.survey {
+            // calamine reads a sheet up to its last row, and the sum that tells damage stands behind it.
+            Seen::Broken(error) if !is_stopped => Err(SourceError::DamagedSheet {
+                sheet: self.sheet.clone(),
+                reason: error.to_string(),
+            }),
+            _ => Ok(last_row),
+        }
     }
 
     /// What should be said about the sheet, whose column names are `header`, because people see it otherwise than it is
     /// read.
     pub(in crate::source) fn notices_for(&self, header: &Header) -> Vec<String> {
-        let survey = self.survey.iter();
-        survey
-            .flat_map(|survey| sheet_notices(survey, &self.sheet, header))
-            .collect()
+        match &self.survey {
+            Seen::Whole(survey) => sheet_notices(survey, &self.sheet, header),
+            Seen::Broken(_) | Seen::Unknown => Vec::new(),
+        }
     }
 
     /// A panic in `on_row` leaves nothing half-done: each reading starts anew.

@@ -102,12 +102,14 @@ fn package_parts(
 }
 
 fn workbook_of(parts: &[(&str, String)]) -> Written {
+    workbook_packed(parts, SimpleFileOptions::default())
+}
+
+fn workbook_packed(parts: &[(&str, String)], options: SimpleFileOptions) -> Written {
     written(|path| {
         let mut archive = ZipWriter::new(fs_err::File::create(path).unwrap());
         for (name, content) in parts {
-            archive
-                .start_file(*name, SimpleFileOptions::default())
-                .unwrap();
+            archive.start_file(*name, options).unwrap();
             archive.write_all(content.as_bytes()).unwrap();
         }
         archive.finish().unwrap();
@@ -567,4 +569,27 @@ fn workbooks_of_other_writers_are_read() {
             "{what}"
         );
     }
+}
+
+#[test]
+fn a_sheet_with_a_changed_byte_is_refused_though_it_can_be_read() {
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let relationships = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let mut parts: Vec<_> = package_parts(relationships, main, "worksheets/sheet1.xml", "").into();
+    let rows = "<row><c t=\"str\"><v>Phone</v></c></row><row><c><v>53200</v></c></row>";
+    parts.push((
+        "xl/worksheets/sheet1.xml",
+        format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}{SHEET_END}"),
+    ));
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let workbook = workbook_packed(&parts, stored);
+    let mut bytes = fs_err::read(&workbook.path).unwrap();
+    let at = memchr::memmem::find(&bytes, b"53200").unwrap();
+    bytes[at + 4] = b'7';
+    fs_err::write(&workbook.path, bytes).unwrap();
+    let source = Source::open(&workbook.path, &SourceOptions::default()).unwrap();
+    let error = source.scan().unwrap_err();
+    let told = error.to_string();
+    assert!(told.starts_with("sheet `Leads` is damaged: "), "{told}");
+    assert!(error.hint().unwrap().contains("download or copy it again"));
 }
