@@ -122,7 +122,9 @@ impl LanguageSet {
 
     /// The only one there is.
     pub(super) fn only(self) -> Option<Language> {
-        (self.0.count_ones() == 1).then(|| self.iter().next())?
+        let mut languages = self.iter();
+        let first = languages.next();
+        first.filter(|_| languages.next().is_none())
     }
 
     fn iter(self) -> impl Iterator<Item = Language> {
