@@ -155,6 +155,7 @@ fn cells_of(lead: &Lead<'_>) -> Vec<String> {
         FieldValue::Text(text) => text.to_string(),
         FieldValue::Integer(number) => number.to_string(),
         FieldValue::TextList(texts) => texts.join(";"),
+        FieldValue::Named(_) => unreachable!("nothing is looked up"),
     };
     LEAD_FIELDS
         .iter()
