@@ -5,10 +5,11 @@
 //! it is and why. What it is not sure of it leaves out and says so.
 //!
 //! What columns are called is data: `synonyms.toml`, **the place to add a name or a language**. `header_reading`
-//! reads a name with it, `column_facts` counts what cells look like, `evidence` compares the two, `survey` decides
-//! what each column is, `choices` which of them feeds which field, and `write` writes it down. No input or output
-//! happens here. Start reading at `survey`.
+//! reads a name with it, `column_facts` counts what cells look like, `evidence` compares the two, `role` decides what a
+//! column is, `survey` holds all of them, `choices` says which feeds which field, and `write` writes it down. No input
+//! or output happens here. Start reading at `survey`.
 
+mod ambiguous;
 mod attribution_line;
 mod cell_shape;
 mod choices;
@@ -24,10 +25,12 @@ mod language;
 mod left_out;
 mod name_lines;
 mod names;
+mod names_by_address;
 mod phone_region;
 mod plain_lines;
 mod reach_lines;
 mod reason;
+mod role;
 mod segmentation;
 mod suggester;
 mod suggestion;
