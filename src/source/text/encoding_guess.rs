@@ -95,7 +95,8 @@ fn more_usual(guess: &'static Encoding, lines: &[u8], country: Option<&str>) -> 
     if is_same_in(other) { other } else { guess }
 }
 
-/// French in windows-1252 may look like windows-1250, in which `à` is a letter that hardly a word has.
+/// French in windows-1252 may look like windows-1250, in which `à` is a letter that hardly a word has. Elisions tell it,
+/// too.
 fn is_french(lines: &[u8]) -> bool {
     const LETTERS: &[u8] =
         b"\xE0\xE2\xE7\xE8\xE9\xEA\xEB\xEE\xEF\xF4\xF9\xFB\xC0\xC2\xC7\xC8\xC9\xCA\xCB\xCE\xD4";
@@ -103,7 +104,16 @@ fn is_french(lines: &[u8]) -> bool {
     const SIGNS: &[u8] = b"\x80\x85\x8C\x91\x92\x93\x94\x95\x96\x97\x99\x9C\xA0\xAB\xB0\xBB";
     let mut beyond_ascii = lines.iter().filter(|byte| !byte.is_ascii());
     let are_french = beyond_ascii.all(|byte| LETTERS.contains(byte) || SIGNS.contains(byte));
-    are_french && lines.contains(&0xE0)
+    are_french && (lines.contains(&0xE0) || has_elision(lines))
+}
+
+/// Whether an apostrophe joins a short word to the next, as in `l’ami` and `d’accord`.
+fn has_elision(lines: &[u8]) -> bool {
+    let is_elision = |&[before, here, quote, after]: &[u8; 4]| {
+        let is_short = !before.is_ascii_alphabetic() && b"cdjlmnstCDJLMNST".contains(&here);
+        is_short && quote == 0x92 && after.is_ascii_alphabetic()
+    };
+    lines.array_windows().any(is_elision)
 }
 
 /// Hungarian is written in windows-1250, where its two letters of its own, `ő` and `ű`, are what `õ` and `û` are in
@@ -299,6 +309,10 @@ mod tests {
     #[test]
     fn marks_of_windows_are_no_letters_of_a_macintosh() {
         for (label, text) in [
+            (
+                "windows-1252",
+                "Nom,Ville\nMarie,d’accord\nHélène,Nîmes\nHélène,Nîmes\n",
+            ),
             (
                 "windows-1252",
                 "Note\nL’ami d’Alain va à Paris\nÉlodie là-bas\n",
