@@ -215,7 +215,7 @@ impl<'a> RowReading<'a> {
                     let predicate = format!("{needs} `{name}` names no known country: `{cell}`");
                     Finding::new(Code::PhoneUnknownRegion, predicate)
                 };
-                Region::from_text(trimmed(cell))
+                Region::of_phones(trimmed(cell))
                     .map(Some)
                     .ok_or_else(unknown)
             }
