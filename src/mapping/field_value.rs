@@ -24,6 +24,8 @@ pub(super) enum FieldResult<'a> {
 enum TextResult<'a> {
     Valid(Checked<'a>),
     Empty,
+    /// The text stands for nothing, because `values` says so.
+    LeftOut,
     Invalid(Finding),
 }
 
@@ -33,6 +35,7 @@ impl TextResult<'_> {
         match self {
             Self::Valid(checked) => TextResult::Valid(checked.into_owned()),
             Self::Empty => TextResult::Empty,
+            Self::LeftOut => TextResult::LeftOut,
             Self::Invalid(finding) => TextResult::Invalid(finding),
         }
     }
@@ -67,6 +70,7 @@ impl<'a> RowReading<'a> {
             };
             match result {
                 TextResult::Empty => {}
+                TextResult::LeftOut => return FieldResult::Empty,
                 TextResult::Valid(checked) => {
                     let passed_over = wrong.iter().map(|problem| passed_over(problem, name));
                     let mut warnings: Vec<_> = passed_over.collect();
@@ -102,7 +106,7 @@ impl<'a> RowReading<'a> {
                 CellReading::Text(text) => (text, self.value_of_cell(rule, text)),
             };
             match result {
-                TextResult::Empty => {}
+                TextResult::Empty | TextResult::LeftOut => {}
                 TextResult::Valid(checked) => all.extend(pieces_in(checked.value)),
                 TextResult::Invalid(finding) => {
                     let name = &self.mapping.column(slot).name;
@@ -151,6 +155,7 @@ impl<'a> RowReading<'a> {
         }
         match self.value_of_cell(rule, &text).into_owned() {
             TextResult::Empty => self.default_of(rule),
+            TextResult::LeftOut => FieldResult::Empty,
             TextResult::Valid(checked) => valid(checked, |it| of_field(rule, &text, it)),
             TextResult::Invalid(finding) => {
                 FieldResult::Invalid(vec![of_field(rule, &text, &finding)])
@@ -163,7 +168,7 @@ impl<'a> RowReading<'a> {
             return FieldResult::Empty;
         };
         match self.check(rule, default) {
-            TextResult::Empty => FieldResult::Empty,
+            TextResult::Empty | TextResult::LeftOut => FieldResult::Empty,
             TextResult::Valid(checked) => valid(checked, |it| of_field(rule, default, it)),
             TextResult::Invalid(finding) => {
                 FieldResult::Invalid(vec![of_field(rule, default, &finding)])
@@ -189,6 +194,7 @@ impl<'a> RowReading<'a> {
         };
         match checked {
             Ok(Some(checked)) => TextResult::Valid(checked),
+            Ok(None) if rule.check.translation_of(text).is_some() => TextResult::LeftOut,
             Ok(None) => TextResult::Empty,
             Err(finding) => TextResult::Invalid(finding),
         }
@@ -215,7 +221,7 @@ impl<'a> RowReading<'a> {
                     let predicate = format!("{needs} `{name}` names no known country: `{cell}`");
                     Finding::new(Code::PhoneUnknownRegion, predicate)
                 };
-                Region::from_text(trimmed(cell))
+                Region::of_phones(trimmed(cell))
                     .map(Some)
                     .ok_or_else(unknown)
             }

@@ -37,6 +37,12 @@ pub(super) fn is_known_region(code: &str) -> bool {
     })
 }
 
+/// The two-letter code of the main region that has this country code, such as `US` for 1.
+pub(super) fn main_region(country_code: i32) -> Option<String> {
+    let region = PHONE_NUMBER_UTIL.get_region_for_country_code(country_code)?;
+    Some(region.to_string())
+}
+
 /// Parses by the rules of libphonenumber, and keeps what `is_valid_number` confirms.
 ///
 /// `region_code` is of two letters and says where a number without a country code belongs.

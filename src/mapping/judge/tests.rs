@@ -169,7 +169,7 @@ fn values_translate_whole_texts() {
         (
             r#"message = { column = "A", values = { "n/a" = "" }, default = "d" }"#,
             "n/a",
-            r#"{"message":"d"}"#,
+            "{}",
         ),
     ]);
 }
@@ -691,4 +691,19 @@ fn a_transform_that_cannot_be_carried_out_is_a_problem_of_the_row() {
         r"rejected | extract.no_match: column `Note`: `none` has nothing that fits `\d+`"
     );
     assert_eq!(shown(&judge_field(line, &[("Note", " ")])), "{}");
+}
+
+#[test]
+fn what_values_leaves_out_gets_no_default() {
+    let line = r#"country_id = { column = ["Country", "Land"], values = { Turkey = 1, Unknown = "" }, default = "Turkey" }"#;
+    for (country, land, expected) in [
+        ("", "", r#"{"country_id":1}"#),
+        ("Unknown", "", "{}"),
+        ("Unknown", "Turkey", "{}"),
+        ("", "Unknown", "{}"),
+        ("Turkey", "Unknown", r#"{"country_id":1}"#),
+    ] {
+        let verdict = judge_field(line, &[("Country", country), ("Land", land)]);
+        assert_eq!(shown(&verdict), expected, "{country} {land}");
+    }
 }

@@ -8,7 +8,7 @@ use encoding_rs::{
 };
 
 use super::byte_evidence::ByteEvidence;
-use super::encoding_guess::guess_encoding;
+use super::encoding_guess::{guess_encoding, is_of_dos};
 use super::utf_16::{ZeroBytes, look_at_zero_bytes};
 use crate::source::SourceError;
 use crate::source::content::is_noise;
@@ -110,6 +110,11 @@ fn encoding_of_bytes<R: Read>(
     }
     let evidence = ByteEvidence::gather(whole_file()?)?;
     if !evidence.is_utf_8() {
+        if is_of_dos(&evidence.lines) {
+            return Err(SourceError::NotText {
+                looks_like: "a code page of DOS (437, 850 or 852)",
+            });
+        }
         let guess = guess_encoding(&evidence, start);
         // Which of the two is right for a row shows in the row: those that are not UTF-8 are told by name.
         if is_of_latin_letters(guess) && evidence.is_partly_utf_8() {

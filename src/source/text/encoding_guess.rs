@@ -29,7 +29,11 @@ pub(super) fn guess_encoding(evidence: &ByteEvidence, start: &[u8]) -> &'static 
     } else if reads_better_as_macintosh(lines, guess) {
         MACINTOSH
     } else if guess == WINDOWS_1250 && is_french(lines) {
-        WINDOWS_1252
+        if has_signs_of_iso_8859_15(lines) {
+            ISO_8859_15
+        } else {
+            WINDOWS_1252
+        }
     } else if guess == WINDOWS_1252 && is_hungarian(lines) {
         WINDOWS_1250
     } else if guess.name().starts_with("KOI8") && is_greek_in_capitals(lines) {
@@ -95,15 +99,27 @@ fn more_usual(guess: &'static Encoding, lines: &[u8], country: Option<&str>) -> 
     if is_same_in(other) { other } else { guess }
 }
 
-/// French in windows-1252 may look like windows-1250, in which `à` is a letter that hardly a word has.
+/// French in windows-1252 may look like windows-1250, in which `à` is a letter that hardly a word has. Elisions tell it,
+/// too.
 fn is_french(lines: &[u8]) -> bool {
     const LETTERS: &[u8] =
         b"\xE0\xE2\xE7\xE8\xE9\xEA\xEB\xEE\xEF\xF4\xF9\xFB\xC0\xC2\xC7\xC8\xC9\xCA\xCB\xCE\xD4";
     /// The euro, ligatures, quotation marks and other signs.
-    const SIGNS: &[u8] = b"\x80\x85\x8C\x91\x92\x93\x94\x95\x96\x97\x99\x9C\xA0\xAB\xB0\xBB";
+    const SIGNS: &[u8] =
+        b"\x80\x85\x8C\x91\x92\x93\x94\x95\x96\x97\x99\x9C\xA0\xA4\xAB\xB0\xBB\xBC\xBD";
     let mut beyond_ascii = lines.iter().filter(|byte| !byte.is_ascii());
     let are_french = beyond_ascii.all(|byte| LETTERS.contains(byte) || SIGNS.contains(byte));
-    are_french && lines.contains(&0xE0)
+    let has_ligature = || has_signs_of_iso_8859_15(lines);
+    are_french && (lines.contains(&0xE0) || has_elision(lines) || has_ligature())
+}
+
+/// Whether an apostrophe joins a short word to the next, as in `l’ami` and `d’accord`.
+fn has_elision(lines: &[u8]) -> bool {
+    let is_elision = |&[before, here, quote, after]: &[u8; 4]| {
+        let is_short = !before.is_ascii_alphabetic() && b"cdjlmnstCDJLMNST".contains(&here);
+        is_short && quote == 0x92 && after.is_ascii_alphabetic()
+    };
+    lines.array_windows().any(is_elision)
 }
 
 /// Hungarian is written in windows-1250, where its two letters of its own, `ő` and `ű`, are what `õ` and `û` are in
@@ -127,6 +143,25 @@ fn is_greek_in_capitals(lines: &[u8]) -> bool {
         .clone()
         .all(|byte| matches!(byte, 0xC1..=0xD1 | 0xD3..=0xD9));
     are_capitals && beyond_ascii.count() >= FEWEST
+}
+
+/// Whether the text is most likely of a code page of DOS, none of which is read here: within words stand what are signs
+/// or nothing in the encodings of Windows, and other letters on a Macintosh.
+///
+/// In code pages 437, 850 and 852 they are `ü é â ä ç ë ö í ó ú ñ`.
+pub(super) fn is_of_dos(lines: &[u8]) -> bool {
+    const LETTERS: &[u8] = b"\x81\x82\x83\x84\x87\x89\x94\xA1\xA2\xA3\xA4";
+    let is_within_word = |&[before, here, after]: &[u8; 3]| {
+        // `é` ends words, too, and stands where Windows has a quotation mark that begins one.
+        let goes_on = after.is_ascii_lowercase() || here == 0x82;
+        LETTERS.contains(&here) && before.is_ascii_alphabetic() && goes_on
+    };
+    let within_words = lines
+        .array_windows()
+        .filter(|it| is_within_word(it))
+        .count();
+    let beyond_ascii = lines.iter().filter(|byte| !byte.is_ascii()).count();
+    within_words * 3 > beyond_ascii
 }
 
 /// Whether nothing in the text speaks of a language: pounds, dashes and quotation marks are in no other
@@ -297,8 +332,34 @@ mod tests {
     }
 
     #[test]
+    fn code_pages_of_dos_are_known_by_letters_within_words() {
+        for (lines, expected) in [
+            (
+                &b"J\x81rgen M\x81ller,K\x94ln\nK\x84the Gr\x94\xE1\n"[..],
+                true,
+            ),
+            (b"Jos\x82 Mu\xA4oz,M\xA0laga\nMar\xA1a N\xA3\xA4ez\n", true),
+            (b"J\xFCrgen M\xFCller,K\xF6ln\n", false),
+            (b"I don\x92t \x93know\x94\n", false),
+            (b"Mu\x96oz,Construcci\x97n L\x97pez\n", false),
+            (b"\x8E\xE9dek,\x9Aest\n", false),
+        ] {
+            assert_eq!(
+                super::is_of_dos(lines),
+                expected,
+                "{}",
+                lines.escape_ascii()
+            );
+        }
+    }
+
+    #[test]
     fn marks_of_windows_are_no_letters_of_a_macintosh() {
         for (label, text) in [
+            (
+                "windows-1252",
+                "Nom,Ville\nMarie,d’accord\nHélène,Nîmes\nHélène,Nîmes\n",
+            ),
             (
                 "windows-1252",
                 "Note\nL’ami d’Alain va à Paris\nÉlodie là-bas\n",

@@ -125,3 +125,26 @@ proptest! {
         let _ = Region::from_code(&text);
     }
 }
+
+#[test]
+fn dialling_codes_tell_whose_rules_numbers_follow() {
+    for (text, expected) in [
+        ("+90", Some("TR")),
+        (" 0090 ", Some("TR")),
+        ("90", Some("TR")),
+        ("(+49)", Some("DE")),
+        ("+1", Some("US")),
+        ("+44", Some("GB")),
+        ("Türkiye", Some("TR")),
+        ("DEU", Some("DE")),
+        ("+999", None),
+        ("+", None),
+        ("0", None),
+        ("", None),
+        ("99999999999999999999", None),
+    ] {
+        let region = Region::of_phones(text);
+        assert_eq!(region.as_ref().map(Region::code), expected, "{text}");
+    }
+    assert_eq!(Region::from_text("+90"), None, "a code names no country");
+}
