@@ -138,6 +138,7 @@ fn relative_links_lead_somewhere() {
         "docs/mapping.md",
         "docs/results.md",
         "docs/sign-in.md",
+        "docs/suggest.md",
     ] {
         let folder = repository(page).parent().unwrap().to_owned();
         for link in read(page)

@@ -38,6 +38,8 @@ pub(super) enum Command {
     Check(Box<CheckArguments>),
     /// Say what the reader sees in a file: its format, header, columns and number of rows.
     Inspect(Box<InspectArguments>),
+    /// Look at a file and write a mapping to review to standard output.
+    Suggest(Box<SuggestArguments>),
     /// Sign in to the CRM in the browser, and keep the tokens for `import`.
     Login(Box<LoginArguments>),
     /// Forget the tokens that `login` kept.
@@ -62,9 +64,10 @@ pub(super) struct FileArguments {
     /// CSV or XLSX file, or `-` for CSV on standard input (then `--results` is required).
     pub(super) file: PathBuf,
 
-    /// The mapping file, which binds columns to lead fields.
+    /// The mapping file, which binds columns to lead fields; `leadferry suggest` writes one. Without it
+    /// `import` asks on a terminal whether to use a suggestion, if that is sure of everything.
     #[arg(long, value_name = "PATH")]
-    pub(super) mapping: PathBuf,
+    pub(super) mapping: Option<PathBuf>,
 
     #[command(flatten)]
     pub(super) source: SourceArguments,
@@ -143,6 +146,15 @@ pub(super) struct InspectArguments {
         hide_default_value = true
     )]
     pub(super) format: OutputFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SuggestArguments {
+    /// CSV or XLSX file, or `-` for CSV on standard input.
+    pub(super) file: PathBuf,
+
+    #[command(flatten)]
+    pub(super) source: SourceArguments,
 }
 
 #[derive(Debug, Args)]

@@ -65,7 +65,7 @@ fn refuse_collisions(arguments: &FileArguments, outputs: &OutputPaths) -> Result
         .filter(|path| *path != Path::new("-"));
     let files = [
         ("the input", input),
-        ("the mapping", Some(arguments.mapping.as_path())),
+        ("the mapping", arguments.mapping.as_deref()),
         ("the results", Some(outputs.results.as_path())),
         ("the rejects", Some(outputs.rejects.as_path())),
         ("the summary", summary),

@@ -31,6 +31,8 @@ mod sandbox_command;
 mod schema_command;
 mod sign_in_args;
 mod spool;
+mod suggest_command;
+mod suggested_mapping;
 mod terminal;
 mod units;
 mod whoami_command;

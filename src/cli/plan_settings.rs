@@ -7,6 +7,7 @@ use crate::cli::args::FileArguments;
 use crate::cli::failure::Failure;
 use crate::cli::file_paths::{OutputPaths, Suffixes, output_paths};
 use crate::cli::spool::InputFile;
+use crate::cli::suggested_mapping::{agreed_mapping, refuse_unless_asked};
 use crate::cli::terminal::{say, tell, uses_colour};
 use crate::import::{ImportPlan, is_rejects_file, original_header};
 use crate::mapping::{BoundMapping, FilledCells, HeaderChange, Mapping, SourceSettings};
@@ -31,8 +32,15 @@ pub(super) fn plan(
     outputs: CommandOutputs,
 ) -> Result<(ImportPlan, InputFile), Failure> {
     let OutputPaths { results, rejects } = output_paths(arguments, outputs.suffixes)?;
-    let mapping = read_mapping(&arguments.mapping)?;
+    let given = arguments.mapping.as_deref().map(read_mapping).transpose()?;
+    if given.is_none() {
+        refuse_unless_asked(outputs.command, &arguments.file)?;
+    }
     let input = InputFile::open(&arguments.file)?;
+    let mapping = match given {
+        Some(mapping) => mapping,
+        None => agreed_mapping(arguments, input.path())?,
+    };
     let file_name = arguments.file.display().to_string();
     let source = open_source(arguments, input.path(), &mapping)
         .map_err(|failure| failure.while_doing(format!("cannot read rows from `{file_name}`")))?;
@@ -91,7 +99,7 @@ fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
         Failure::of(&error)
             .while_doing(format!("cannot read the mapping file `{}`", path.display()))
             .with_hint(Some(
-                "name a mapping file with `--mapping`; docs/mapping.md shows how to write one",
+                "name a mapping file with `--mapping`; `leadferry suggest FILE` writes one",
             ))
     })?;
     Ok(Mapping::parse(&text, &path.display().to_string())?)

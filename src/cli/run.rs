@@ -19,6 +19,7 @@ use crate::cli::panics::keep_values_out_of_panics;
 use crate::cli::runs_command::runs;
 use crate::cli::sandbox_command::serve_sandbox;
 use crate::cli::schema_command::print_schema;
+use crate::cli::suggest_command::suggest;
 use crate::cli::terminal::{set_log_style, tell};
 use crate::cli::whoami_command::whoami;
 use crate::model::ExitCode;
@@ -83,6 +84,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Import(arguments) => import(&arguments, &environment),
         Command::Check(arguments) => check(&arguments, &environment),
         Command::Inspect(arguments) => inspect(&arguments),
+        Command::Suggest(arguments) => suggest(&arguments),
         Command::Login(arguments) => login(&arguments, &environment),
         Command::Logout(arguments) => logout(&arguments, &environment),
         Command::Whoami(arguments) => whoami(&arguments, &environment),

@@ -82,6 +82,30 @@ pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     print(&json).map_err(|error| Failure::of(&error))
 }
 
+/// Whether there is somebody who sees a question and can answer it: standard input and standard error are a
+/// terminal, and messages are for people and not suppressed.
+pub(super) fn can_ask() -> bool {
+    let style = style();
+    style.format == LogFormat::Text
+        && style.most_detailed >= Level::Info
+        && io::stdin().is_terminal()
+        && io::stderr().is_terminal()
+}
+
+/// Asks a question that is answered with yes or no. Anything but `y` or `yes` is a no.
+pub(super) fn ask(question: &str) -> io::Result<bool> {
+    let mut error = io::stderr().lock();
+    write!(error, "{question} [y/N] ")?;
+    error.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(is_yes(&answer))
+}
+
+fn is_yes(answer: &str) -> bool {
+    ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
+}
+
 /// Whether messages may be coloured: on a terminal, unless `NO_COLOR` is set or programs read them.
 pub(super) fn uses_colour() -> bool {
     style().format == LogFormat::Text
@@ -101,5 +125,24 @@ pub(super) fn progress_style() -> ProgressStyle {
         ProgressStyle::Bar
     } else {
         ProgressStyle::Lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_yes;
+
+    #[test]
+    fn only_a_yes_is_a_yes() {
+        for (answer, expected) in [
+            ("y\n", true),
+            (" Yes \n", true),
+            ("\n", false),
+            ("", false),
+            ("n\n", false),
+            ("yesterday\n", false),
+        ] {
+            assert_eq!(is_yes(answer), expected, "{answer:?}");
+        }
     }
 }

@@ -63,6 +63,13 @@ pub(super) fn parse_valid(text: &str, region_code: Option<&str>) -> Result<Valid
     })
 }
 
+/// The two-letter code of the region whose valid number this is; `None` for a national one.
+pub(super) fn region_of_number(text: &str) -> Option<String> {
+    let number = PHONE_NUMBER_UTIL.parse(text, None::<LibraryRegion>).ok()?;
+    let region = PHONE_NUMBER_UTIL.get_region_for_number(&number)?;
+    Some(region.to_string())
+}
+
 /// What `is_valid_number` says, at half its price for most numbers.
 ///
 /// It finds out which of the regions with the number's country code gives it out, and then asks that one

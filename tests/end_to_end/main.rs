@@ -10,6 +10,7 @@
 //! - `look_ups`: names of the CRM's lists, missing ones that are made, and lists that cannot be read
 //! - `inputs`: what is read, and messages about what cannot be
 //! - `inspect`: what is said of a file before anything is done with it
+//! - `suggest`: a mapping made by looking at a file, and `check` of it unedited
 //! - `runs`: what was imported when, rows in doubt, forgetting, purging, backing up
 //! - `header_changes`: columns that nobody has approved
 //! - `fixtures`: the example files of the repository come out as their README says
@@ -54,6 +55,7 @@ mod runs;
 mod secrets;
 mod sign_in;
 mod statuses;
+mod suggest;
 mod support;
 mod tls;
 mod trial;
