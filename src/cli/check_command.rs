@@ -41,7 +41,15 @@ pub(super) fn check(
         is_rehearsal: false,
     };
     let (mut plan, _input) = plan(&arguments.file, outputs)?;
-    let looks_up = plan.mapping.look_ups().next().is_some() && !arguments.offline;
+    let has_account =
+        arguments.connection.sandbox || is_tenant_named(&arguments.connection.crm, environment);
+    let has_look_ups = plan.mapping.look_ups().next().is_some();
+    let looks_up = has_look_ups && has_account && !arguments.offline;
+    if has_look_ups && !has_account && !arguments.offline {
+        say(
+            "no tenant is named, so the CRM is not asked what names stand for; `--tenant N` with a token does that",
+        );
+    }
     let in_sandbox = arguments.connection.sandbox && looks_up;
     let sandbox = in_sandbox.then(start_sandbox).transpose()?;
     let crm = looks_up.then(|| crm_access(arguments, sandbox.as_ref(), environment));

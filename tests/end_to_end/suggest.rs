@@ -12,7 +12,7 @@ fn suggest(workspace: &Workspace, file: &str) -> String {
 }
 
 fn check(workspace: &Workspace, file: &str) -> Run {
-    workspace.run(&["check", file, "--mapping", "suggested.toml", "--offline"])
+    workspace.run(&["check", file, "--mapping", "suggested.toml"])
 }
 
 /// The lines of `[lead]` that are no comments and no blanks.

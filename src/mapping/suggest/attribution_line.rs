@@ -47,7 +47,6 @@ pub(super) fn attribution_line(survey: &Survey) -> Option<Line> {
         confidence: confidence.unwrap_or_default(),
         reason: reason_for(first, survey),
         notes,
-        is_looked_up: false,
         runner_ups: Vec::new(),
         columns: columns.iter().map(|column| column.index).collect(),
     })

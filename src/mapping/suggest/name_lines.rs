@@ -44,7 +44,6 @@ fn line(field: &'static str, transform: &str, origin: NameOrigin, survey: &Surve
         confidence,
         reason,
         notes: Vec::new(),
-        is_looked_up: false,
         runner_ups: Vec::new(),
         columns: vec![column.index],
     }

@@ -96,7 +96,6 @@ impl PlainField {
             confidence: first.confidence(),
             reason: reason_for(first, survey),
             notes: self.notes(),
-            is_looked_up: matches!(self.form, Form::LookedUp(_)),
             runner_ups: others.iter().map(|column| column.index).collect(),
             columns: vec![first.index],
         })

@@ -39,7 +39,6 @@ pub(super) fn email_line(survey: &Survey) -> Option<Line> {
         confidence: first.confidence(),
         reason: reason_for(first, survey),
         notes: order_note(&columns),
-        is_looked_up: false,
         runner_ups: Vec::new(),
         columns: columns.iter().map(|column| column.index).collect(),
     })
@@ -71,7 +70,6 @@ pub(super) fn phone_line(
         confidence: first.confidence(),
         reason: reason_for(first, survey),
         notes,
-        is_looked_up: false,
         runner_ups: Vec::new(),
         columns: columns.iter().map(|column| column.index).collect(),
     };

@@ -18,8 +18,6 @@ pub(super) struct Line {
     pub(super) reason: String,
     /// What else should be known, a sentence each.
     pub(super) notes: Vec<String>,
-    /// Whether the names in its cells are looked up in the CRM.
-    pub(super) is_looked_up: bool,
     /// Other columns that could feed the field, by their index.
     pub(super) runner_ups: Vec<usize>,
     /// The columns that it uses, by their index.
@@ -63,11 +61,6 @@ impl Suggestion {
     /// How many columns of the file it uses.
     pub fn used_columns(&self) -> usize {
         self.choices.used.len()
-    }
-
-    /// Whether a line's names are looked up in the CRM.
-    pub(super) fn looks_names_up(&self) -> bool {
-        self.choices.lines.iter().any(|line| line.is_looked_up)
     }
 
     pub(super) fn line(&self, field: &str) -> Option<&Line> {

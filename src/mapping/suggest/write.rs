@@ -57,21 +57,11 @@ impl Suggestion {
         text.push_str(&comment(
             "Read it before you use it: above each line stands how sure it is, in percent, and why.",
         ));
-        text.push_str(&comment(&self.next_step(about)));
-        text
-    }
-
-    /// How to try the mapping; names are looked up only with an account.
-    fn next_step(&self, about: &SuggestedFor) -> String {
-        let offline = if self.looks_names_up() {
-            "; without an account add `--offline`"
-        } else {
-            ""
-        };
-        format!(
-            "Then try it: leadferry check {} --mapping mapping.toml{offline}.",
+        text.push_str(&comment(&format!(
+            "Then try it: leadferry check {} --mapping mapping.toml.",
             shorten(&about.file_name)
-        )
+        )));
+        text
     }
 
     /// `[source]`: what the next reading must be told, and the columns that the mapping was made for.
