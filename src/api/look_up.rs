@@ -203,7 +203,7 @@ fn reckon_last_page(fields: &Map<String, Value>) -> Option<u64> {
     (per_page > 0).then(|| total.div_ceil(per_page).max(1))
 }
 
-fn number_of(fields: &Map<String, Value>, key: &str) -> Option<u64> {
+pub(super) fn number_of(fields: &Map<String, Value>, key: &str) -> Option<u64> {
     number_in(fields.get("meta")?, key)
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::api::classify::Answer;
-use crate::api::look_up::{LookUpFailure, ends_here, read_json, unusable};
+use crate::api::look_up::{LookUpFailure, ends_here, number_of, read_json, unusable};
 use crate::model::{NameEntry, NameList};
 
 /// So many entries are asked for at once: the most that the API's pages allow.
@@ -25,6 +25,10 @@ pub struct NamePage {
     pub entries: Vec<NameEntry>,
     /// Where the next one is, if there may be one.
     pub next: NextPage,
+    /// How many entries all pages have together, if the answer says so.
+    pub total: Option<u64>,
+    /// The number of the last page, if the answer says so.
+    pub last_page: Option<u64>,
 }
 
 /// What a page says about the one behind it.
@@ -78,6 +82,8 @@ pub(super) fn read_name_page(answer: Answer, list: NameList) -> Result<NamePage,
     let entries = entries.ok_or_else(|| unusable(&why()))?;
     Ok(NamePage {
         next: next_page(&fields, entries.len()),
+        total: number_of(&fields, "total"),
+        last_page: number_of(&fields, "last_page"),
         entries,
     })
 }

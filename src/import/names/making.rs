@@ -52,9 +52,13 @@ pub(in crate::import) async fn make_missing(
     if let Some(new) = new.filter(|new| !new.names().is_empty()) {
         let words = new.in_words();
         asking.tell(format!("the CRM lacks {words}; making what is lacking"));
+        let list = new.look_up().list;
+        // Somebody else may have made some of them while the file was read.
+        lists.put(list, read_list(asking, list).await?);
         for name in new.names() {
-            let list = new.look_up().list;
-            make(name, (list, &mut lists), settle, asking).await?;
+            if !lists.has(list, &name.name) {
+                make(name, (list, &mut lists), settle, asking).await?;
+            }
         }
         told = Some(asking.allowance());
     }
@@ -81,6 +85,11 @@ async fn make(
                 return Ok(());
             }
             Made::Refused { status, words } => {
+                // Somebody else has just made it, and a name must not be there twice.
+                lists.put(list, read_list(asking, list).await?);
+                if lists.has(list, name) {
+                    return Ok(());
+                }
                 return Err(NamesError::Refused {
                     row: *row,
                     status,

@@ -66,6 +66,14 @@ pub enum NamesError {
         /// So many were read.
         entries: usize,
     },
+    /// A list of which a part is shown only.
+    #[error("the CRM shows only {} of its list of {}, and says that there are more", count_of(*entries as u64, "entry"), list.plural())]
+    Partial {
+        /// The list.
+        list: NameList,
+        /// So many are shown.
+        entries: usize,
+    },
     /// More names are missing than may be made.
     #[error(
         "the file names more than {} that the CRM does not have, and `create_missing` makes no more in one run",
@@ -128,7 +136,7 @@ impl NamesError {
             Self::Forbidden { .. } => "sign in with a token that may do this (`leadferry login --scope`), check \
                  the tenant (`--tenant`), or translate names to ids with `values` in place of `lookup`"
                 .to_owned(),
-            Self::Unusable { .. } | Self::Endless { .. } => {
+            Self::Unusable { .. } | Self::Endless { .. } | Self::Partial { .. } => {
                 "check the address (`--api-url`) and the tenant (`--tenant`), or translate names to ids with \
                  `values` in place of `lookup`"
                     .to_owned()

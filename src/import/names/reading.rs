@@ -44,7 +44,7 @@ pub(super) async fn read_list(
             return Err(NamesError::Endless { list, entries });
         }
     }
-    Ok(reading.entries)
+    reading.finish(list)
 }
 
 /// How far a list has been read.
@@ -54,6 +54,11 @@ struct Reading {
     /// Of the page before.
     last_ids: Vec<i64>,
     pages: usize,
+    /// Pages that showed something else than the one before.
+    new_pages: u64,
+    /// What the last of them said that there is.
+    total: u64,
+    last_page: u64,
 }
 
 impl Reading {
@@ -65,13 +70,28 @@ impl Reading {
         if ids == self.last_ids {
             return None;
         }
+        self.new_pages += u64::from(!ids.is_empty());
         self.last_ids = ids;
+        self.total = page.total.unwrap_or(self.total);
+        self.last_page = page.last_page.unwrap_or(self.last_page);
         self.entries.extend(page.entries);
         match page.next {
             NextPage::None => None,
             NextPage::Number => Some(PagePlace::Number(self.pages as u64 + 1)),
             NextPage::Cursor(cursor) => Some(PagePlace::Cursor(cursor)),
         }
+    }
+}
+
+impl Reading {
+    /// The entries, if they are all that there are by the server's own word: a name that is only not shown would be
+    /// taken for missing, and made a second time.
+    fn finish(self, list: NameList) -> Result<Vec<NameEntry>, NamesError> {
+        let entries = self.entries.len();
+        if self.total > entries as u64 || self.last_page > self.new_pages.max(1) {
+            return Err(NamesError::Partial { list, entries });
+        }
+        Ok(self.entries)
     }
 }
 
@@ -88,6 +108,8 @@ mod tests {
         NamePage {
             entries: ids.iter().map(entry).collect(),
             next,
+            total: None,
+            last_page: None,
         }
     }
 
@@ -105,5 +127,45 @@ mod tests {
         reading.take(page(&[1, 2], NextPage::Number));
         assert_eq!(reading.take(page(&[1, 2], NextPage::Number)), None);
         assert_eq!(reading.entries.len(), 2);
+    }
+
+    #[test]
+    fn a_list_that_is_shown_in_part_is_not_taken_for_whole() {
+        let told = |ids: &[i64], total, last_page| NamePage {
+            total,
+            last_page,
+            ..page(ids, NextPage::Number)
+        };
+        for (pages, expected) in [
+            (vec![told(&[1, 2], Some(2), Some(1))], true),
+            (
+                vec![told(&[1], Some(2), None), told(&[2], Some(2), None)],
+                true,
+            ),
+            (
+                vec![told(&[1], None, Some(2)), told(&[2], None, Some(2))],
+                true,
+            ),
+            (vec![told(&[], Some(0), Some(1))], true),
+            (
+                vec![told(&[1, 2], Some(3), None), told(&[1, 2], Some(3), None)],
+                false,
+            ),
+            (
+                vec![told(&[1, 2], None, Some(4)), told(&[], None, Some(4))],
+                false,
+            ),
+            (
+                vec![told(&[1, 2], None, Some(4)), told(&[1, 2], None, Some(4))],
+                false,
+            ),
+        ] {
+            let mut reading = Reading::default();
+            for page in &pages {
+                reading.take(page.clone());
+            }
+            let is_whole = reading.finish(NameList::Users).is_ok();
+            assert_eq!(is_whole, expected, "{pages:?}");
+        }
     }
 }
