@@ -176,7 +176,18 @@ impl<'a> RowReading<'a> {
         }
     }
 
+    /// Where a cell may hold several values, each is prepared by itself: a transform takes them for one.
     fn value_of_cell<'c>(&self, rule: &'c FieldRule, cell: &'c str) -> TextResult<'c> {
+        if rule.check.takes_one_of_several() {
+            let prepare = |piece: &str| Ok(rule.preparation.apply(piece)?.into_owned().into());
+            let text = rule.preparation.trim(cell);
+            let checked = rule
+                .check
+                .check_pieces(text, &|| self.region_of(rule), &prepare);
+            return checked.map_or_else(TextResult::Invalid, |checked| {
+                checked.map_or(TextResult::Empty, TextResult::Valid)
+            });
+        }
         match rule.preparation.apply(cell) {
             Ok(Cow::Borrowed(text)) => self.check(rule, text),
             Ok(Cow::Owned(text)) => self.check(rule, &text).into_owned(),

@@ -66,7 +66,7 @@ impl ValueCheck {
         }
         match self.field.kind {
             FieldKind::TextList => Ok(self.split_into_list(text)),
-            _ => self.check_pieces(text, region_of),
+            _ => self.check_pieces(text, region_of, &|piece| Ok(piece.to_owned().into())),
         }
     }
 
@@ -130,16 +130,26 @@ impl ValueCheck {
         filled.then(|| Checked::without_warning(FieldValue::TextList(pieces)))
     }
 
-    /// The first piece that is valid, with a word about the others.
-    fn check_pieces<'a>(
-        &'a self,
-        text: &'a str,
+    /// Whether a cell may hold several values of which one is taken.
+    pub(super) fn takes_one_of_several(&self) -> bool {
+        !self.split.is_empty() && self.field.kind != FieldKind::TextList
+    }
+
+    /// The first piece that is valid once `prepare` is done with it, with a word about the others.
+    pub(super) fn check_pieces(
+        &self,
+        text: &str,
         region_of: RegionOf<'_>,
-    ) -> Result<Option<Checked<'a>>, Finding> {
+        prepare: &dyn Fn(&str) -> Result<Cow<'static, str>, Finding>,
+    ) -> Result<Option<Checked<'static>>, Finding> {
         let pieces = pieces_of(text, &self.split);
         let mut wrong: Option<Finding> = None;
         for (index, piece) in pieces.iter().enumerate() {
-            match self.check_whole(piece, region_of) {
+            let checked = prepare(piece).and_then(|prepared| {
+                let checked = self.check_whole(&prepared, region_of)?;
+                Ok(checked.map(Checked::into_owned))
+            });
+            match checked {
                 Ok(Some(mut checked)) => {
                     let others = pieces
                         .iter()
@@ -241,6 +251,8 @@ pub(super) fn is_international(text: &str) -> bool {
         Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => text[4..].trim_start(),
         _ => text,
     };
-    // Some keyboards write the full-width plus sign, which libphonenumber takes too.
-    number.starts_with(['+', '\u{ff0b}'])
+    // Some keyboards write the full-width plus sign, which libphonenumber takes too. No country's code begins with a
+    // zero: behind `+00` stands a number as it is dialled somewhere.
+    let behind_plus = number.strip_prefix(['+', '\u{ff0b}']);
+    behind_plus.is_some_and(|digits| !digits.trim_start().starts_with('0'))
 }

@@ -1,5 +1,7 @@
 //! What the file has: its header and its rows.
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+
 use super::{Cells, is_blank, is_own_column};
 
 /// The column names of a table, in file order.
@@ -12,11 +14,21 @@ pub struct Header {
 }
 
 impl Header {
-    /// The columns that bear `name`, counted from 0.
+    /// The columns that bear `name`, counted from 0. How a letter with an accent is encoded makes no difference where no
+    /// name agrees to the byte: it cannot be seen.
     pub fn positions_of(&self, name: &str) -> Vec<usize> {
-        (0..self.names.len())
-            .filter(|&index| self.names[index] == name)
-            .collect()
+        let positions = |is_name: &dyn Fn(&str) -> bool| -> Vec<usize> {
+            let names = self.names.iter().enumerate();
+            let bearing = names.filter(|(_, own)| is_name(own));
+            bearing.map(|(index, _)| index).collect()
+        };
+        let exact = positions(&|own| own == name);
+        if !exact.is_empty() || name.is_ascii() {
+            return exact;
+        }
+        let composed = ComposingNormalizerBorrowed::new_nfc();
+        let name = composed.normalize(name);
+        positions(&|own| composed.normalize(own) == name)
     }
 
     /// The cells of a row without those in our own columns, one for each other column of the
@@ -99,6 +111,19 @@ pub enum CellFaultKind {
 #[cfg(test)]
 mod tests {
     use super::Header;
+
+    #[test]
+    fn a_name_is_found_however_its_accents_are_encoded() {
+        let header = |names: &[&str]| Header {
+            row_number: 1,
+            names: names.iter().map(|&name| name.to_owned()).collect(),
+        };
+        let (composed, decomposed) = ("\u{130}sim", "I\u{307}sim");
+        assert_eq!(header(&["A", decomposed]).positions_of(composed), [1]);
+        assert_eq!(header(&[composed]).positions_of(decomposed), [0]);
+        assert_eq!(header(&[composed, decomposed]).positions_of(composed), [0]);
+        assert_eq!(header(&["Isim"]).positions_of(composed), [] as [usize; 0]);
+    }
 
     #[test]
     fn columns_are_lettered_as_in_a_spreadsheet() {

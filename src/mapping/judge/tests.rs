@@ -663,6 +663,20 @@ fn of_several_phones_or_addresses_in_a_cell_the_first_valid_one_is_taken() {
     ] {
         assert_eq!(shown(&judge_field(phone, &[("Phone", cell)])), expected);
     }
+    let email = r#"email = { column = "Mail", split = ";", transform = ["email_address"] }"#;
+    let verdict = judge_field(
+        email,
+        &[("Mail", "Jane <a@example.com>; Bob <b@example.com>")],
+    );
+    assert_eq!(
+        shown(&verdict),
+        [
+            r#"{"email":"a@example.com"}"#,
+            " | cell.others_left_out: column `Mail`: `Jane <a@example.com>; Bob <b@example.com>` has several values; ",
+            "`Jane <a@example.com>` was taken, and `Bob <b@example.com>` left out",
+        ]
+        .concat()
+    );
     let email = r#"email = { column = "Mail", split = "," }"#;
     let verdict = judge_field(email, &[("Mail", "a@example.com, b@example.com")]);
     assert_eq!(codes(&verdict), ["cell.others_left_out"]);

@@ -56,8 +56,8 @@ fn why_undeliverable_domain(local: &str, domain: &str) -> Option<&'static str> {
     let Some((_, top_level)) = ascii.rsplit_once('.') else {
         return Some("has no dot in its domain");
     };
-    if top_level.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some("has a domain that ends with a number");
+    if top_level.ends_with(|last: char| last.is_ascii_digit()) {
+        return Some("has a domain that ends with a digit");
     }
     if is_special(top_level) {
         return Some("has a domain that no mail server of the public network has");
@@ -110,7 +110,7 @@ fn is_domain_character(character: char) -> bool {
         category,
         LowercaseLetter | ModifierLetter | OtherLetter | DecimalNumber
     );
-    let is_joiner = matches!(character, '\u{200c}' | '\u{200d}' | '·' | '・');
+    let is_joiner = matches!(character, '\u{200c}' | '\u{200d}');
     character.is_ascii() || is_letter || is_mark(character) || is_joiner
 }
 

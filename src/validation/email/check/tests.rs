@@ -209,7 +209,7 @@ fn what_only_the_crm_takes_is_a_warning_or_refused() {
     let long_domain = format!("{}.com", ["b"; 120].join("."));
     for (address, predicate) in [
         ("jane@localhost", "has no dot in its domain"),
-        ("jane@192.0.2.7", "has a domain that ends with a number"),
+        ("jane@192.0.2.7", "has a domain that ends with a digit"),
         ("jane@[192.0.2.7]", "has a domain that is no host name"),
         ("jane@ex.-ample.com", "has a domain that is no host name"),
         ("jane@xn--0.com", "has a domain that is no host name"),
