@@ -64,22 +64,7 @@ struct IdentitySchema {
     /// A name for where the rows come from. Rows of different sources are never the same.
     source: String,
     /// The columns that identify a row, or `all`.
-    columns: IdentityColumnsSchema,
-}
-
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-#[expect(dead_code, reason = "only its schema is used")]
-enum IdentityColumnsSchema {
-    All(AllWord),
-    Named(#[schemars(length(min = 1))] Vec<String>),
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "lowercase")]
-#[expect(dead_code, reason = "only its schema is used")]
-enum AllWord {
-    All,
+    columns: ColumnsSchema,
 }
 
 /// One line for each field that is filled.
@@ -104,11 +89,11 @@ struct LeadSchema {
     /// A web address with scheme and host, up to 2,048 characters.
     source_page_url: Option<FieldSchema<TextKeys>>,
     /// The id of a status in the CRM.
-    lead_status_id: Option<FieldSchema<IdKeys>>,
+    lead_status_id: Option<FieldSchema<StatusKeys>>,
     /// The id of a reference source in the CRM.
-    lead_reference_source_id: Option<FieldSchema<IdKeys>>,
+    lead_reference_source_id: Option<FieldSchema<SourceKeys>>,
     /// The id of a user of the CRM.
-    assigned_user_id: Option<FieldSchema<IdKeys>>,
+    assigned_user_id: Option<FieldSchema<UserKeys>>,
     /// The id of a country in the CRM.
     country_id: Option<FieldSchema<IdKeys>>,
     /// A list of texts.
@@ -140,6 +125,14 @@ enum ColumnsSchema {
 enum TextOrNumber {
     Text(String),
     Number(i64),
+}
+
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum ConstantListSchema {
+    One(TextOrNumber),
+    Several(#[schemars(length(min = 1))] Vec<String>),
 }
 
 #[derive(JsonSchema)]
@@ -209,17 +202,36 @@ field_keys!(EmailKeys {
 });
 
 field_keys!(IdKeys {
-    /// The same id for every lead, or the same name with `lookup`. No other key goes with it.
+    /// The same id for every lead. No other key goes with it.
+    value: TextOrNumber,
+});
+
+field_keys!(StatusKeys {
+    /// The same id for every lead, or the same name with `lookup`.
     value: TextOrNumber,
     /// The list of the CRM in which names are looked up.
-    lookup: LookupSchema,
+    lookup: StatusesWord,
+});
+
+field_keys!(UserKeys {
+    /// The same id for every lead, or the same name with `lookup`.
+    value: TextOrNumber,
+    /// The list of the CRM in which names are looked up.
+    lookup: UsersWord,
+});
+
+field_keys!(SourceKeys {
+    /// The same id for every lead, or the same name with `lookup`.
+    value: TextOrNumber,
+    /// The list of the CRM in which names are looked up.
+    lookup: ReferenceSourcesWord,
     /// Whether reference sources that the CRM lacks are made: `true` for 50 in one run at most, or how many.
     create_missing: CreateMissingSchema,
 });
 
 field_keys!(ListKeys {
     /// The same texts for every lead. No other key goes with it.
-    value: TextOrTexts,
+    value: ConstantListSchema,
     /// What stands between the pieces of a cell.
     split: TextOrTexts,
     /// Whether the pieces of all columns are taken, and not only those of the first that is filled in.
@@ -242,14 +254,21 @@ enum CreateMissingSchema {
     AtMost(#[schemars(range(min = 1, max = 1_000))] u32),
 }
 
-#[derive(JsonSchema)]
-#[schemars(rename_all = "snake_case")]
-#[expect(dead_code, reason = "only its schema is used")]
-enum LookupSchema {
-    Statuses,
-    ReferenceSources,
-    Users,
+/// Defines a word of the language that stands alone.
+macro_rules! only_word {
+    ($name:ident { $word:ident }) => {
+        #[derive(JsonSchema)]
+        #[schemars(rename_all = "snake_case")]
+        #[expect(dead_code, reason = "only its schema is used")]
+        enum $name {
+            $word,
+        }
+    };
 }
+
+only_word!(StatusesWord { Statuses });
+only_word!(UsersWord { Users });
+only_word!(ReferenceSourcesWord { ReferenceSources });
 
 /// A two-letter code of a country.
 struct RegionSchema;

@@ -9,6 +9,7 @@ use super::column_table::ColumnSlot;
 use super::field_rule::{FieldRule, Origin};
 use super::mapping_error::{Diagnostic, Document, Span, render};
 use super::mapping_file::Mapping;
+use super::row_reading::RowReading;
 use crate::model::{FieldKind, Row, count_of, is_blank};
 
 /// Things to look at, each at its place in the mapping file. May be empty.
@@ -51,25 +52,26 @@ impl Mapping {
         let mut seen: Vec<(ColumnSlot, &str)> = Vec::new();
         let mut diagnostics = Vec::new();
         for rule in &self.rules.fields {
-            let whole_columns = match &rule.origin {
-                Origin::Columns(slots) if !rule.preparation.takes_a_part() => slots.as_slice(),
-                _ => &[],
+            let whole_column = match &rule.origin {
+                Origin::Columns(slots) if !rule.preparation.takes_a_part() => slots.first(),
+                _ => None,
             };
-            for slot in whole_columns {
-                match seen.iter().find(|(other, _)| other == slot) {
-                    None => seen.push((*slot, rule.check.field.name)),
-                    Some((_, other)) => diagnostics.push(Diagnostic {
-                        span: self.span_in(rule, *slot),
-                        title: format!(
-                            "column `{}` feeds both `{other}` and `{}`",
-                            self.columns.columns[slot.0].name, rule.check.field.name
-                        ),
-                        label: "mapped a second time".to_owned(),
-                        help: Some(
-                            "look whether another column is meant in one of them".to_owned(),
-                        ),
-                    }),
-                }
+            // Whatever else a column is, it may be kept in a text for people as well.
+            let is_for_people = ["description", "message"].contains(&rule.check.field.name);
+            let Some(slot) = whole_column.filter(|_| !is_for_people) else {
+                continue;
+            };
+            match seen.iter().find(|(other, _)| other == slot) {
+                None => seen.push((*slot, rule.check.field.name)),
+                Some((_, other)) => diagnostics.push(Diagnostic {
+                    span: self.span_in(rule, *slot),
+                    title: format!(
+                        "column `{}` feeds both `{other}` and `{}`",
+                        self.columns.columns[slot.0].name, rule.check.field.name
+                    ),
+                    label: "mapped a second time".to_owned(),
+                    help: Some("look whether another column is meant in one of them".to_owned()),
+                }),
             }
         }
         diagnostics
@@ -145,8 +147,11 @@ impl FilledCells {
     /// Fewer say nothing.
     const FEWEST_ROWS: u64 = 10;
 
-    /// Counts a row. Those that a filter leaves out count too.
+    /// Counts a row, unless a filter leaves it out.
     pub fn take(&mut self, mapping: &BoundMapping, row: &Row) {
+        if (RowReading { mapping, row }).filter_that_skips().is_some() {
+            return;
+        }
         self.rows += 1;
         let fields = &mapping.rules.fields;
         self.empty.resize(fields.len(), 0);
@@ -192,7 +197,8 @@ mod tests {
         let mapping = r#"version = 1
 [lead]
 last_name = "Name"
-description = ["Mail", "Name"]
+email = ["Mail", "Name"]
+first_name = "Name"
 phone_number = "Phone"
 "#;
         let rows = [&["Doe"; 4][..], &[" "; 6]].concat();
@@ -205,18 +211,18 @@ phone_number = "Phone"
           |
           = help: look whether another column is meant; rows without it are rejected
 
-        warning: column `Name` feeds both `last_name` and `description`
-         --> contacts.toml:4:24
+        warning: column `Name` feeds both `last_name` and `first_name`
+         --> contacts.toml:5:14
           |
-        4 | description = ["Mail", "Name"]
-          |                        ^^^^^^ mapped a second time
+        5 | first_name = "Name"
+          |              ^^^^^^ mapped a second time
           |
           = help: look whether another column is meant in one of them
 
         warning: numbers without `+` will be rejected
-         --> contacts.toml:5:16
+         --> contacts.toml:6:16
           |
-        5 | phone_number = "Phone"
+        6 | phone_number = "Phone"
           |                ^^^^^^^ nothing says of which country they are
           |
           = help: add a `region_column` or a `default_region`

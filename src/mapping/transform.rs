@@ -169,6 +169,18 @@ impl Preparation {
         })
     }
 
+    /// Whether a text that came out of the transforms would come out of them unchanged once more, so that a text that
+    /// would not can be none of theirs.
+    pub(super) fn is_idempotent(&self) -> bool {
+        let is_idempotent = |transform: &Transform| {
+            matches!(
+                transform,
+                Transform::Trim | Transform::CollapseSpaces | Transform::Casing(_)
+            )
+        };
+        self.transforms.iter().all(is_idempotent)
+    }
+
     /// Whether only a part of the cell is taken, so that another field may take another part.
     pub(super) fn takes_a_part(&self) -> bool {
         let takes_a_part = |transform: &Transform| {

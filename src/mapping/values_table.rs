@@ -54,14 +54,10 @@ impl ValuesTable {
         reader: &mut Reader<'_>,
     ) -> Self {
         for entry in entries {
-            let prepared = match preparation.apply(&entry.text) {
-                Ok(prepared) => prepared,
-                Err(finding) => {
-                    let title = format!("no cell can be `{}` in `values`", entry.text);
-                    reader.error(entry.key_span.clone(), title, "refused by the transforms");
-                    reader.help(format!("it {}", finding.predicate));
-                    continue;
-                }
+            let prepared = if preparation.is_idempotent() {
+                preparation.apply(&entry.text).unwrap_or_default()
+            } else {
+                preparation.trim(&entry.text).into()
             };
             if prepared.trim().is_empty() {
                 let span = entry.key_span.clone();

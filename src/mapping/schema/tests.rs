@@ -43,7 +43,16 @@ fn the_schema_has_the_keys_of_the_reader_and_no_other() {
     assert_eq!(keys_of("FilterSchema"), names(&FILTER_KEYS));
     assert_eq!(keys_of("ConditionSchema"), names(&CONDITION_KEYS));
     assert_eq!(keys_of("DuplicatesSchema"), names(&DUPLICATES_KEYS));
-    let of_fields = ["TextKeys", "PhoneKeys", "EmailKeys", "IdKeys", "ListKeys"];
+    let of_fields = [
+        "TextKeys",
+        "PhoneKeys",
+        "EmailKeys",
+        "IdKeys",
+        "StatusKeys",
+        "SourceKeys",
+        "UserKeys",
+        "ListKeys",
+    ];
     let of_fields: BTreeSet<String> = of_fields.into_iter().flat_map(keys_of).collect();
     assert_eq!(of_fields, names(&FIELD_KEYS));
     let fields = LEAD_FIELDS.iter().map(|field| field.name.to_owned());

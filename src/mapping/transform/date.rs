@@ -48,7 +48,9 @@ impl DateReading {
     /// [`Code::DateInvalid`].
     pub(super) fn to_iso(&self, text: &str) -> Result<String, Finding> {
         let read = match self {
-            Self::Described(description) => described(text, description),
+            Self::Described(description) => {
+                described(text, description).or_else(|| Self::YearFirst.by_numbers(text.trim()))
+            }
             _ => self.by_numbers(text.trim()),
         };
         read.ok_or_else(|| {
@@ -67,6 +69,7 @@ impl DateReading {
     }
 
     fn by_numbers(&self, text: &str) -> Option<String> {
+        let (text, zone) = split_zone(text);
         let (date, time) = match text.split_once(['T', ' ']) {
             Some((date, time)) if time.contains(':') => (date, Some(time.trim())),
             _ => (text, None),
@@ -79,6 +82,8 @@ impl DateReading {
             return None;
         }
         let [year, month, day] = match self {
+            // What begins with a year of four digits is ISO 8601, as workbooks give their dates.
+            _ if parts[0].len() == YEAR_DIGITS => parts,
             Self::DayFirst => [parts[2], parts[1], parts[0]],
             Self::MonthFirst => [parts[2], parts[0], parts[1]],
             _ => parts,
@@ -88,12 +93,24 @@ impl DateReading {
         }
         let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
         match time {
-            None => Some(date.to_string()),
+            None => zone.is_empty().then(|| date.to_string()),
             Some(time) => {
-                let time: Time = time.trim_end_matches('Z').parse().ok()?;
-                Some(DateTime::from_parts(date, time).to_string())
+                let time: Time = time.trim().parse().ok()?;
+                Some(DateTime::from_parts(date, time).to_string() + zone)
             }
         }
+    }
+}
+
+/// A time and its zone, `Z` or such as `+03:00`: what hour it was says nothing without.
+fn split_zone(text: &str) -> (&str, &str) {
+    let (Some(colon), Some(zone)) = (text.find(':'), text.rfind(['Z', '+', '-'])) else {
+        return (text, "");
+    };
+    if colon < zone {
+        text.split_at(zone)
+    } else {
+        (text, "")
     }
 }
 
@@ -130,8 +147,14 @@ mod tests {
             (
                 DateReading::YearFirst,
                 "2024-03-01T14:30:00Z",
-                Some("2024-03-01T14:30:00"),
+                Some("2024-03-01T14:30:00Z"),
             ),
+            (
+                DateReading::DayFirst,
+                "1.3.2024 14:30+03:00",
+                Some("2024-03-01T14:30:00+03:00"),
+            ),
+            (DateReading::DayFirst, "2024-03-01", Some("2024-03-01")),
             (DateReading::YearFirst, "01.03.2024", None),
             (DateReading::DayFirst, "01.03.2024", Some("2024-03-01")),
             (

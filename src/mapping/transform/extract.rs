@@ -8,7 +8,7 @@ use crate::mapping::document::Reader;
 use crate::mapping::node::Node;
 use crate::model::{Code, Finding, shorten};
 
-/// A regular expression whose first group, or else whose whole match, is what counts.
+/// A regular expression of whose groups the first that takes part counts, or else the whole match.
 #[derive(Debug, Clone)]
 pub(super) struct Extract(Regex);
 
@@ -31,17 +31,22 @@ impl Extract {
     ///
     /// # Errors
     ///
-    /// [`Code::ExtractNoMatch`] if it finds nothing. A group that takes no part in the match is an empty text.
+    /// [`Code::ExtractNoMatch`] if it finds nothing, or none of its groups takes part.
     pub(super) fn found_in<'a>(&self, text: &'a str) -> Result<Cow<'a, str>, Finding> {
-        let captures = self.0.captures(text).ok_or_else(|| {
+        let found = self.0.captures(text).and_then(|captures| {
+            // Of several groups, as in `(a)|(b)`, the first that takes part.
+            let mut groups = captures.iter().skip(1).flatten();
+            if captures.len() > 1 {
+                groups.next()
+            } else {
+                captures.get(0)
+            }
+        });
+        let found = found.ok_or_else(|| {
             let predicate = format!("has nothing that fits `{}`", shorten(self.0.as_str()));
             Finding::new(Code::ExtractNoMatch, predicate)
         })?;
-        let wanted = usize::from(captures.len() > 1);
-        Ok(captures
-            .get(wanted)
-            .map_or("", |found| found.as_str())
-            .into())
+        Ok(found.as_str().into())
     }
 }
 

@@ -5,12 +5,15 @@
 use std::borrow::Cow;
 
 /// Words that begin a last name which goes on behind them, in lower case.
-const PARTICLES: [&str; 44] = [
+const PARTICLES: [&str; 49] = [
     "af", "al", "am", "auf", "av", "bin", "bint", "binti", "da", "dal", "das", "de", "degli",
     "dei", "del", "della", "delle", "den", "der", "des", "di", "do", "dos", "du", "el", "ibn",
     "la", "las", "le", "lo", "los", "ter", "ten", "'t", "van", "vom", "von", "vander", "vanden",
-    "zu", "zum", "zur", "ben", "st.",
+    "zu", "zum", "zur", "ben", "st.", "بن", "بنت", "ابن", "آل", "أبو",
 ];
+
+/// Commas of the scripts that have one of their own.
+const COMMAS: [char; 3] = [',', '،', '，'];
 
 /// Words that stand between two last names, in lower case.
 const CONNECTORS: [&str; 3] = ["y", "e", "i"];
@@ -23,6 +26,7 @@ const SUFFIXES: [&str; 13] = [
 /// The given names: what stands behind the comma of `Berg, Jan van der`, else what comes before the last name. Empty
 /// for a name of one word.
 pub(super) fn first_names(name: &str) -> Cow<'_, str> {
+    let name = without_outer_commas(name);
     match parts_by_comma(name) {
         Some((_, first)) => first.into(),
         None => parts_by_words(name).0.into(),
@@ -32,15 +36,21 @@ pub(super) fn first_names(name: &str) -> Cow<'_, str> {
 /// The family name: what stands before the comma, else the last word with the particles before it (`van der Berg`)
 /// and what belongs behind it (`Berg Jr.`).
 pub(super) fn last_name(name: &str) -> Cow<'_, str> {
+    let name = without_outer_commas(name);
     match parts_by_comma(name) {
         Some((last, _)) => last.into(),
         None => parts_by_words(name).1.into(),
     }
 }
 
+/// A comma before or behind a name parts nothing.
+fn without_outer_commas(name: &str) -> &str {
+    name.trim_matches(|character: char| character.is_whitespace() || COMMAS.contains(&character))
+}
+
 /// The last name and the given names around a comma, unless only a degree or the like stands behind it.
 fn parts_by_comma(name: &str) -> Option<(&str, &str)> {
-    let (last, first) = name.split_once([',', '،', '，'])?;
+    let (last, first) = name.split_once(COMMAS)?;
     let (last, first) = (last.trim(), first.trim());
     let are_suffixes = first.split([' ', ',']).all(is_suffix);
     (!last.is_empty() && !first.is_empty() && !are_suffixes).then_some((last, first))
@@ -71,7 +81,12 @@ fn parts_by_words(name: &str) -> (&str, &str) {
 fn start_of_last_name(words: &[(usize, &str)], last: usize) -> usize {
     let lower_case = |index: usize| words[index].1.to_lowercase();
     let is_particle = |index: &usize| PARTICLES.contains(&lower_case(*index).as_str());
-    if let Some(particle) = (1..last).find(is_particle) {
+    // A name that begins with a small particle has no given names: `van der Berg`, but not `Van Morrison`.
+    let begins_small = words
+        .first()
+        .is_some_and(|(_, word)| word.starts_with(char::is_lowercase));
+    let first = usize::from(!begins_small);
+    if let Some(particle) = (first..last).find(is_particle) {
         return particle;
     }
     // José Ortega y Gasset.
@@ -116,8 +131,12 @@ mod tests {
             ("Иванов Иван", "Иванов", "Иван"),
             ("山田太郎", "", "山田太郎"),
             ("Madonna", "", "Madonna"),
-            ("Doe,", "", "Doe,"),
-            (", Jane", ",", "Jane"),
+            ("Doe,", "", "Doe"),
+            ("van der Berg", "", "van der Berg"),
+            ("von Bülow", "", "von Bülow"),
+            ("محمد بن سلمان", "محمد", "بن سلمان"),
+            (", Jane", "", "Jane"),
+            (",", "", ""),
             ("  Jane   Doe  ", "Jane", "Doe"),
             ("III", "", "III"),
             ("", "", ""),
