@@ -59,7 +59,7 @@ pub enum NamesError {
         doubt: Doubt,
     },
     /// A list without end.
-    #[error("the CRM's list of {} does not end after {}", list.plural(), count_of(*entries as u64, "entry"))]
+    #[error("the CRM's list of {} does not end after {}", list.plural(), count_of(*entries as u64, "name"))]
     Endless {
         /// The list.
         list: NameList,
@@ -67,7 +67,7 @@ pub enum NamesError {
         entries: usize,
     },
     /// A list of which a part is shown only.
-    #[error("the CRM shows only {} of its list of {}, and says that there are more", count_of(*entries as u64, "entry"), list.plural())]
+    #[error("the CRM shows only {} of its list of {}, and says that there are more", count_of(*entries as u64, "name"), list.plural())]
     Partial {
         /// The list.
         list: NameList,

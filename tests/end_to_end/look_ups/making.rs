@@ -283,3 +283,53 @@ fn a_run_stops_before_the_first_row_when_a_source_cannot_be_made() {
         assert!(!workspace.path("leads.csv.results.csv").exists());
     }
 }
+
+#[test]
+fn a_source_that_somebody_else_makes_meanwhile_is_taken_and_not_made_again() {
+    for status in [409, 422] {
+        let workspace = workspace(MAKES, "A,,Fair,\n");
+        let others = Mutex::new(Vec::new());
+        let server = ScriptedServer::start_raw(move |request| {
+            let mut others = others.lock().unwrap();
+            if request.start.starts_with("POST") && request.start.contains("sources") {
+                others.push(json!({"id": 9, "name": "fair"}));
+                let words = json!({"message": "The name has already been taken."});
+                return Reply::Answer(status, vec![], words.to_string());
+            }
+            let statuses = json!([{"id": 1, "name": "New"}, {"id": 2, "name": "qualified"}]);
+            match request.post {
+                Some(_) => created(1),
+                None if request.start.contains("statuses") => {
+                    Reply::Answer(200, vec![], json!({"data": statuses}).to_string())
+                }
+                None => Reply::Answer(200, vec![], json!({"data": *others}).to_string()),
+            }
+        });
+        workspace
+            .import_to(&server.url(), &["--no-trial"])
+            .expect_code(0);
+        let posts = server.posts();
+        let lead = &posts.last().unwrap().body;
+        assert!(lead.contains("\"lead_reference_source_id\":9"), "{lead}");
+        assert_eq!(posts.len(), 1, "{status}");
+    }
+}
+
+#[test]
+fn a_list_that_is_shown_in_part_stops_the_run_before_anything_is_made() {
+    let workspace = workspace(MAKES, "A,,Source 3,\n");
+    let server = ScriptedServer::start_raw(|request| {
+        if request.post.is_some() {
+            return created(1);
+        }
+        let entries = [1, 2].map(|id| json!({"id": id, "name": format!("Source {id}")}));
+        let meta = json!({"current_page": 1, "last_page": 2, "total": 3});
+        let body = json!({"data": entries, "meta": meta});
+        Reply::Answer(200, vec![], body.to_string())
+    });
+    workspace
+        .import_to(&server.url(), &[])
+        .expect_code(3)
+        .expect_says(&["shows only 2 names of its list of"]);
+    assert!(server.posts().is_empty());
+}
