@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::LazyLock;
 
-use icu_normalizer::DecomposingNormalizerBorrowed;
-use icu_properties::CodePointMapData;
-use icu_properties::props::GeneralCategory;
+use crate::validation::folded::folded;
 
 /// Codes and names that the CLDR has.
 const CLDR_NAMES: &str = include_str!("country_names.tsv");
@@ -77,44 +75,19 @@ fn add_name<'a>(names: &mut Names<'a>, name: &str, code: &'a str) {
 
 /// A name with all that people write differently taken out: capitals, accents, punctuation, spacing.
 fn fold(name: &str) -> String {
-    let mut folded = String::with_capacity(name.len());
-    let lower_case = name.chars().flat_map(char::to_lowercase);
-    for character in DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(lower_case) {
-        match character {
-            'ı' => folded.push('i'),
-            'ł' => folded.push('l'),
-            'ø' => folded.push('o'),
-            'đ' => folded.push('d'),
-            'ß' => folded.push_str("ss"),
-            'æ' => folded.push_str("ae"),
-            'œ' => folded.push_str("oe"),
-            '&' => folded.push_str(" and "),
-            '.' | '\'' | '’' | '‘' | 'ʻ' | 'ʼ' | '`' => {}
-            c if is_accent(c) => {}
-            c if c.is_alphanumeric() || is_vowel_sign(c) => folded.extend(c.to_lowercase()),
-            _ => folded.push(' '),
-        }
-    }
+    let folded = folded(name, |character| {
+        Some(match character {
+            '&' => " and ",
+            '.' | '\'' | '’' | '‘' | 'ʻ' | 'ʼ' | '`' => "",
+            _ => return None,
+        })
+    });
     let words: Vec<&str> = folded.split_whitespace().map(spelled_out).collect();
     words.join(" ")
 }
 
 fn spelled_out(word: &str) -> &str {
     if word == "st" { "saint" } else { word }
-}
-
-/// Marks that languages with Latin, Greek, Cyrillic, Arabic or Hebrew letters often leave out.
-fn is_accent(character: char) -> bool {
-    matches!(character, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}')
-        || CodePointMapData::<GeneralCategory>::new().get(character) == GeneralCategory::Format
-}
-
-/// Marks without which the words of South and South-East Asia are other words.
-fn is_vowel_sign(character: char) -> bool {
-    matches!(
-        CodePointMapData::<GeneralCategory>::new().get(character),
-        GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark
-    )
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@
 
 mod country_names;
 mod email;
+mod folded;
 mod integer;
 mod phone;
 mod phone_library;
@@ -22,6 +23,7 @@ mod text_limits;
 mod url;
 
 pub use email::{EmailLevel, check_email};
+pub use folded::folded;
 pub use integer::parse_integer;
 pub use phone::{Phone, normalise_phone};
 pub use phone_origin::region_of_phone;

@@ -41,6 +41,16 @@ pub(super) struct ColumnFacts {
 }
 
 impl ColumnFacts {
+    /// Those of a column with these cells.
+    #[cfg(test)]
+    pub(super) fn of(cells: &[&str]) -> Self {
+        let mut facts = Self::default();
+        for cell in cells.iter().copied() {
+            facts.note(cell);
+        }
+        facts
+    }
+
     /// Looks at a cell. Must be called for each row, with an empty cell where the row has none.
     pub(super) fn note(&mut self, cell: &str) {
         self.rows += 1;
@@ -166,17 +176,9 @@ pub(super) fn ratio(part: usize, whole: usize) -> f64 {
 mod tests {
     use super::*;
 
-    fn facts(cells: &[&str]) -> ColumnFacts {
-        let mut facts = ColumnFacts::default();
-        for cell in cells.iter().copied() {
-            facts.note(cell);
-        }
-        facts
-    }
-
     #[test]
     fn a_column_is_counted() {
-        let seen = facts(&["a@b.co", " ", "a@b.co", "Jane Doe"]);
+        let seen = ColumnFacts::of(&["a@b.co", " ", "a@b.co", "Jane Doe"]);
         assert_eq!((seen.rows, seen.filled, seen.distinct()), (4, 3, 2));
         assert!((seen.share(&[CellShape::Email]) - 2.0 / 3.0).abs() < 1e-9);
         assert!(!seen.is_unique());
@@ -185,16 +187,16 @@ mod tests {
 
     #[test]
     fn numbers_of_rows_are_recognised() {
-        assert!(facts(&["1", "2", "3"]).counts_rows());
-        assert!(!facts(&["1", "2", "4"]).counts_rows());
-        assert!(!facts(&["7", "8", "9"]).counts_rows());
-        assert!(!facts(&["1"]).counts_rows());
-        assert!(facts(&["a", "b"]).is_unique());
+        assert!(ColumnFacts::of(&["1", "2", "3"]).counts_rows());
+        assert!(!ColumnFacts::of(&["1", "2", "4"]).counts_rows());
+        assert!(!ColumnFacts::of(&["7", "8", "9"]).counts_rows());
+        assert!(!ColumnFacts::of(&["1"]).counts_rows());
+        assert!(ColumnFacts::of(&["a", "b"]).is_unique());
     }
 
     #[test]
     fn nothing_has_no_share() {
-        assert!(facts(&[]).filled_share().abs() < 1e-9);
-        assert!(facts(&["", ""]).share(&[CellShape::Email]).abs() < 1e-9);
+        assert!(ColumnFacts::of(&[]).filled_share().abs() < 1e-9);
+        assert!(ColumnFacts::of(&["", ""]).share(&[CellShape::Email]).abs() < 1e-9);
     }
 }

@@ -178,14 +178,6 @@ pub(super) fn concept_by_cells(facts: &ColumnFacts) -> Option<Concept> {
 mod tests {
     use super::*;
 
-    fn facts(cells: &[&str]) -> ColumnFacts {
-        let mut facts = ColumnFacts::default();
-        for cell in cells.iter().copied() {
-            facts.note(cell);
-        }
-        facts
-    }
-
     #[test]
     fn cells_confirm_or_contradict() {
         let confirmed = [
@@ -199,7 +191,11 @@ mod tests {
             (Concept::OwnStatusId, vec!["4", "5"]),
         ];
         for (concept, cells) in confirmed {
-            assert_eq!(fit(concept, &facts(&cells)), Fit::Confirmed, "{concept:?}");
+            assert_eq!(
+                fit(concept, &ColumnFacts::of(&cells)),
+                Fit::Confirmed,
+                "{concept:?}"
+            );
         }
         let contradicted = [
             (Concept::Phone, vec!["Work", "Home"]),
@@ -213,13 +209,16 @@ mod tests {
             (Concept::OwnUserId, vec!["Jane"]),
         ];
         for (concept, cells) in contradicted {
-            let found = fit(concept, &facts(&cells));
+            let found = fit(concept, &ColumnFacts::of(&cells));
             assert!(
                 matches!(found, Fit::Contradicted(_)),
                 "{concept:?}: {found:?}"
             );
         }
-        assert_eq!(fit(Concept::Phone, &facts(&["", " "])), Fit::NoCells);
+        assert_eq!(
+            fit(Concept::Phone, &ColumnFacts::of(&["", " "])),
+            Fit::NoCells
+        );
     }
 
     #[test]
@@ -236,7 +235,11 @@ mod tests {
             (vec!["a@b.co"], None),
             (vec!["Jane", "Joe"], None),
         ] {
-            assert_eq!(concept_by_cells(&facts(&cells)), expected, "{cells:?}");
+            assert_eq!(
+                concept_by_cells(&ColumnFacts::of(&cells)),
+                expected,
+                "{cells:?}"
+            );
         }
     }
 }

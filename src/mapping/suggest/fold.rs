@@ -1,8 +1,6 @@
 //! Names of columns without what people write differently.
 
-use icu_normalizer::DecomposingNormalizerBorrowed;
-use icu_properties::CodePointMapData;
-use icu_properties::props::GeneralCategory;
+use crate::validation::folded;
 
 /// The words of a text, in lower case and without accents: split at separators, where a capital follows a small
 /// letter, and between letters and digits. `contactLastName2` has four.
@@ -17,7 +15,7 @@ pub(super) fn words_of(text: &str) -> Vec<String> {
         }
         spaced.push(character);
     }
-    folded(&spaced)
+    folded(&spaced, arabic_letter)
         .split_whitespace()
         .map(str::to_owned)
         .collect()
@@ -38,46 +36,15 @@ fn begins_word(previous: char, character: char, next: Option<char>) -> bool {
     is_hump || is_number
 }
 
-/// Lower case, without accents, and with a space for everything that is neither letter nor digit.
-fn folded(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    let lower_case = text.chars().flat_map(char::to_lowercase);
-    for character in DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(lower_case) {
-        match character {
-            'ı' => folded.push('i'),
-            'ł' => folded.push('l'),
-            'ø' => folded.push('o'),
-            'đ' => folded.push('d'),
-            'ß' => folded.push_str("ss"),
-            'æ' => folded.push_str("ae"),
-            'œ' => folded.push_str("oe"),
-            // Letters that Arabic keyboards and their users take for each other.
-            'ة' => folded.push('ه'),
-            'ى' | 'ی' => folded.push('ي'),
-            'ک' => folded.push('ك'),
-            'ـ' => {}
-            c if is_accent(c) => {}
-            c if c.is_alphanumeric() || is_vowel_sign(c) => folded.extend(c.to_lowercase()),
-            _ => folded.push(' '),
-        }
-    }
-    folded
-}
-
-/// Marks that people often leave out, and characters that cannot be seen.
-fn is_accent(character: char) -> bool {
-    matches!(character, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}')
-        || (!character.is_ascii()
-            && CodePointMapData::<GeneralCategory>::new().get(character) == GeneralCategory::Format)
-}
-
-/// Marks without which a word is another one.
-fn is_vowel_sign(character: char) -> bool {
-    !character.is_ascii()
-        && matches!(
-            CodePointMapData::<GeneralCategory>::new().get(character),
-            GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark
-        )
+/// Letters that Arabic keyboards and their users take for each other.
+fn arabic_letter(character: char) -> Option<&'static str> {
+    Some(match character {
+        'ة' => "ه",
+        'ى' | 'ی' => "ي",
+        'ک' => "ك",
+        'ـ' => "",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

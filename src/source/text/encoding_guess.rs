@@ -315,19 +315,30 @@ mod tests {
         ),
     ];
 
+    /// The guess for a file of these bytes.
+    fn guessed(bytes: &[u8]) -> String {
+        let evidence = ByteEvidence {
+            bytes: bytes.into(),
+            lines: bytes.to_vec(),
+            ..ByteEvidence::default()
+        };
+        guess_encoding(&evidence, bytes).name().to_ascii_lowercase()
+    }
+
+    fn assert_guessed(label: &str, text: &str) {
+        let encoding = Encoding::for_label(label.as_bytes()).unwrap();
+        let (bytes, _, misfits) = encoding.encode(text);
+        assert!(!misfits, "{label}");
+        assert_eq!(guessed(&bytes), label, "{text}");
+    }
+
     #[test]
     fn one_odd_byte_does_not_decide_for_all_lines() {
         for odd in [0x8E, 0x8D, 0x90, 0x9E] {
             let line = "Şükrü;Çağlayan;Işık Sokağı\n";
             let (line, ..) = encoding_rs::WINDOWS_1254.encode(line);
             let bytes = [line.repeat(60), vec![b'X', odd, b'\n'], line.repeat(60)].concat();
-            let evidence = ByteEvidence {
-                bytes: bytes.as_slice().into(),
-                lines: bytes.clone(),
-                ..ByteEvidence::default()
-            };
-            let guess = guess_encoding(&evidence, &bytes);
-            assert_eq!(guess.name(), "windows-1254", "{odd:X}");
+            assert_eq!(guessed(&bytes), "windows-1254", "{odd:X}");
         }
     }
 
@@ -382,33 +393,14 @@ mod tests {
                 "ΟΝΟΜΑ;ΠΟΛΗ\nΓΙΩΡΓΟΣ ΠΑΠΑΔΟΠΟΥΛΟΣ;ΑΘΗΝΑ\nΕΛΕΝΗ;ΠΑΤΑ\n",
             ),
         ] {
-            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
-            let (bytes, _, misfits) = encoding.encode(text);
-            assert!(!misfits, "{label}");
-            let evidence = ByteEvidence {
-                bytes: (&*bytes).into(),
-                lines: bytes.to_vec(),
-                ..ByteEvidence::default()
-            };
-            let guess = guess_encoding(&evidence, &bytes).name();
-            assert_eq!(guess.to_ascii_lowercase(), label, "{text}");
+            assert_guessed(label, text);
         }
     }
 
     #[test]
     fn a_few_lines_are_enough_to_tell_the_encoding() {
         for &(label, text) in TEXTS {
-            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
-            let (bytes, _, misfits) = encoding.encode(text);
-            assert!(!misfits, "{label}");
-            let evidence = ByteEvidence {
-                bytes: (&*bytes).into(),
-                lines: bytes.to_vec(),
-                ..ByteEvidence::default()
-            };
-            let guess = guess_encoding(&evidence, &bytes).name();
-            let guess = guess.to_ascii_lowercase();
-            assert_eq!(guess, label);
+            assert_guessed(label, text);
         }
     }
 }
