@@ -27,7 +27,8 @@ impl Cell {
     fn text(&self) -> String {
         match self {
             Self::Blank => String::new(),
-            Self::Word(word) => word.chars().filter(|character| *character != '\0').collect(),
+            // A NUL is no text, and `^Z` in the last row is the end of a file of DOS.
+            Self::Word(word) => word.chars().filter(|character| !matches!(character, '\0' | '\u{1a}')).collect(),
             Self::Number(number) => number.to_string(),
             Self::Mail => "jane@example.com".to_owned(),
             Self::Day => "2024-03-01".to_owned(),

@@ -29,12 +29,14 @@ impl<R: Read> FilledRecords<R> {
                 Err(fault) => return Err(error_in_row(number + 1, line, fault)),
             };
             number += 1;
-            if record.ends.is_empty() || record.text == END_OF_DOS_FILE {
+            if record.ends.is_empty() {
                 continue;
             }
+            let may_be_end = record.text == END_OF_DOS_FILE;
             let stray_quote = record.stray_quote_in.map(misquoted);
             let (cells, mut faults) = cells_of(record);
-            if cells.is_blank() {
+            let is_end = may_be_end && self.is_at_end(number, line)?;
+            if cells.is_blank() || is_end {
                 continue;
             }
             let beyond = fault_beyond(self.width, &cells);
@@ -49,6 +51,12 @@ impl<R: Read> FilledRecords<R> {
                 return Ok(number);
             }
         }
+    }
+
+    /// Whether no record follows the one of that number.
+    fn is_at_end(&mut self, number: u64, line: u64) -> Result<bool, SourceError> {
+        let is_at_end = self.records.is_at_end();
+        is_at_end.map_err(|fault| error_in_row(number, line, fault))
     }
 }
 
@@ -131,7 +139,7 @@ mod tests {
     #[test]
     fn the_end_of_a_dos_file_is_no_row() {
         let records = FilledRecords {
-            records: RecordReader::new(&b"a,b\n\x1A,c\n\x1A"[..], b',', 64),
+            records: RecordReader::new(&b"a,b\n\x1A\n\x1A"[..], b',', 64),
             first_line: 1,
             width: 2,
         };

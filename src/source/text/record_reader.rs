@@ -92,6 +92,11 @@ impl<R: Read> RecordReader<R> {
         self.line_ends.count
     }
 
+    /// Whether no record is left.
+    pub(super) fn is_at_end(&mut self) -> Result<bool, RecordFault> {
+        Ok(self.first_byte_of_record()?.is_none())
+    }
+
     /// The next record, or `None` at the end of the input.
     ///
     /// A line end at the very end of the input begins no record. After an error nothing more can
