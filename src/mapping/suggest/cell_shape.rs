@@ -8,7 +8,7 @@ use crate::validation::Region;
 const LONGEST_NAME_CHARACTERS: usize = 60;
 
 /// What stands between several values in one cell, the likeliest first.
-const VALUE_SEPARATORS: [&str; 3] = [" ::: ", ";", ","];
+pub(super) const VALUE_SEPARATORS: [&str; 4] = [" ::: ", ";", ",", " / "];
 
 /// What a filled cell looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

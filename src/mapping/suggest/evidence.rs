@@ -3,8 +3,9 @@
 use super::cell_shape::CellShape::{
     Amount, BareUrl, Code, Country, Date, Email, Flag, Integer, LongNumber, Phone, Text, Url, Words,
 };
-use super::column_facts::ColumnFacts;
+use super::column_facts::{ColumnFacts, ratio};
 use super::concept::Concept;
+use crate::validation::Region;
 
 /// From this share of the filled cells on they are what the name says.
 const CONFIRMING: f64 = 0.8;
@@ -44,7 +45,10 @@ pub(super) fn fit(concept: Concept, facts: &ColumnFacts) -> Fit {
             "its cells are no phone numbers",
         ),
         Concept::Email => by_share(facts.share(&[Email]), "its cells are no e-mail addresses"),
-        Concept::Country => by_share(facts.share(&[Country]), "its cells name no countries"),
+        Concept::Country => by_share(
+            facts.share(&[Country]).max(share_of_dialling_codes(facts)),
+            "its cells name no countries",
+        ),
         Concept::SourcePageUrl => fit_of_page(facts),
         Concept::LastName | Concept::FirstName | Concept::FullName | Concept::Name => {
             fit_of_name(facts)
@@ -61,6 +65,15 @@ pub(super) fn fit(concept: Concept, facts: &ColumnFacts) -> Fit {
         Concept::RecordId if facts.is_unique() => Fit::Confirmed,
         _ => Fit::Plausible,
     }
+}
+
+/// Countries may go by the dialling codes of their phones.
+fn share_of_dialling_codes(facts: &ColumnFacts) -> f64 {
+    let is_code = |cell: &&str| Region::of_phones(cell).is_some();
+    ratio(
+        facts.samples().filter(is_code).count(),
+        facts.samples().count(),
+    )
 }
 
 fn by_share(share: f64, contradiction: &'static str) -> Fit {
@@ -95,8 +108,16 @@ fn fit_of_name(facts: &ColumnFacts) -> Fit {
     }
 }
 
-/// An id of the CRM itself: a whole number.
+/// An id of the CRM itself: a whole number. Statuses, sources and users of one tenant are not so many that their
+/// numbers are long: long ones are those of another program.
 fn fit_of_id(facts: &ColumnFacts) -> Fit {
+    const MOST_DIGITS: usize = 5;
+    if facts
+        .samples()
+        .any(|sample| sample.trim().len() > MOST_DIGITS)
+    {
+        return Fit::Contradicted("its cells are too long for ids of the CRM");
+    }
     by_share(
         facts.share(&[Integer, LongNumber]),
         "its cells are no whole numbers",
@@ -185,10 +206,11 @@ mod tests {
             (Concept::Email, vec!["a@b.co", ""]),
             (Concept::LastName, vec!["Doe", "van der Berg"]),
             (Concept::Country, vec!["Germany", "TR"]),
+            (Concept::Country, vec!["+90", "0049"]),
             (Concept::LeadStatus, vec!["New", "New"]),
             (Concept::Owner, vec!["jane@example.com", "Jane Doe"]),
             (Concept::SourcePageUrl, vec!["https://example.com/x"]),
-            (Concept::OwnStatusId, vec!["4", "5"]),
+            (Concept::OwnStatusId, vec!["4", "50001"]),
         ];
         for (concept, cells) in confirmed {
             assert_eq!(

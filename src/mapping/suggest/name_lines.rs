@@ -1,6 +1,7 @@
 //! The lines of the last and the first name.
 
 use super::concept::Concept;
+use super::fold::words_of;
 use super::names::{NameOrigin, Names};
 use super::reason::{percent, reason_for};
 use super::suggestion::Line;
@@ -13,6 +14,64 @@ const DIVIDED: u8 = 4;
 /// The transforms that take a part of a whole name.
 const LAST_PART: &str = "last_name";
 const FIRST_PART: &str = "first_names";
+
+/// The parts of a whole name whose last name comes first, whatever particles it has: there may be several given names
+/// behind it.
+const FIRST_WORD: &str = r"^([^\s,]+)";
+const OTHER_WORDS: &str = r"^[^\s,]+,?\s*(.*)$";
+
+/// How sure anybody can be that cells are written as the name of their column says, in percent.
+const ORDER_BY_NAME: u8 = 70;
+
+/// Words for the last name and for the given names in languages that often put the last name first, and words that
+/// stand for both in that order; folded.
+const LAST_NAME_WORDS: [&str; 13] = [
+    "nom",
+    "cognome",
+    "nazwisko",
+    "soyad",
+    "soyadi",
+    "soyisim",
+    "apellido",
+    "apellidos",
+    "nachname",
+    "zuname",
+    "фамилия",
+    "achternaam",
+    "sobrenome",
+];
+const FIRST_NAME_WORDS: [&str; 15] = [
+    "prenom",
+    "prenoms",
+    "nome",
+    "imie",
+    "ad",
+    "adi",
+    "isim",
+    "nombre",
+    "nombres",
+    "vorname",
+    "имя",
+    "voornaam",
+    "отчество",
+    "name",
+    "names",
+];
+const WHOLE_NAME_WORDS: [&str; 7] = ["фио", "fio", "nev", "氏名", "姓名", "성명", "お名前"];
+
+/// Whether the name of a column says that the last name comes first in its cells.
+fn puts_last_name_first(name: &str) -> bool {
+    let words = words_of(name);
+    let is_one_of = |word: &String, known: &[&str]| known.contains(&word.as_str());
+    let begins = words
+        .first()
+        .is_some_and(|first| is_one_of(first, &LAST_NAME_WORDS));
+    let goes_on = words
+        .iter()
+        .skip(1)
+        .any(|word| is_one_of(word, &FIRST_NAME_WORDS));
+    (begins && goes_on) || words.iter().any(|word| is_one_of(word, &WHOLE_NAME_WORDS))
+}
 
 /// Writes the lines of the names that were found.
 pub(super) fn name_lines(survey: &Survey, names: Names) -> Vec<Line> {
@@ -32,6 +91,20 @@ fn line(field: &'static str, transform: &str, origin: NameOrigin, survey: &Surve
     let reason = reason_for(column, survey);
     let (value, confidence, reason) = match origin {
         NameOrigin::Column(_) => (quoted(&column.name), column.confidence(), reason),
+        NameOrigin::PartOf(_) if puts_last_name_first(&column.name) => {
+            let pattern = if transform == LAST_PART {
+                FIRST_WORD
+            } else {
+                OTHER_WORDS
+            };
+            (
+                extract_of(&column.name, pattern),
+                column.confidence().min(ORDER_BY_NAME),
+                format!(
+                    "{reason} It is a whole name, of which this takes a part: its name says that the last name comes first."
+                ),
+            )
+        }
         NameOrigin::PartOf(_) => (
             part_of(&column.name, transform),
             column.confidence().saturating_sub(DIVIDED),
@@ -55,6 +128,14 @@ fn part_of(column: &str, transform: &str) -> String {
         "{{ column = {}, transform = [{}] }}",
         quoted(column),
         quoted(transform)
+    )
+}
+
+/// The value of a line that takes what a regular expression finds.
+fn extract_of(column: &str, pattern: &str) -> String {
+    format!(
+        "{{ column = {}, transform = [{{ extract = '{pattern}' }}] }}",
+        quoted(column)
     )
 }
 
@@ -88,4 +169,32 @@ fn missing_note(survey: &Survey, names: Names, origin: NameOrigin) -> Option<Str
         names.join(" or "),
         list.join(", ")
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::puts_last_name_first;
+
+    #[test]
+    fn the_order_of_a_whole_name_is_read_from_its_name() {
+        for (name, expected) in [
+            ("Nom Prénom", true),
+            ("Nom et prénom", true),
+            ("Nom complet", false),
+            ("Prénom Nom", false),
+            ("ФИО", true),
+            ("Фамилия Имя", true),
+            ("Имя Фамилия", false),
+            ("Cognome e Nome", true),
+            ("Nome e cognome", false),
+            ("Soyadı Adı", true),
+            ("Adı Soyadı", false),
+            ("Nazwisko i imię", true),
+            ("Név", true),
+            ("氏名", true),
+            ("Full Name", false),
+        ] {
+            assert_eq!(puts_last_name_first(name), expected, "{name}");
+        }
+    }
 }

@@ -17,6 +17,7 @@ const FEWEST_VALID: f64 = 0.5;
 const COUNTRY_COLUMN: f64 = 0.3;
 const OTHER_NUMBERS: f64 = 0.3;
 const EMAIL_DOMAINS: f64 = 0.2;
+const GROUPING: f64 = 0.15;
 const LANGUAGE: f64 = 0.1;
 
 /// Ends of addresses that are countries by name only.
@@ -36,6 +37,8 @@ pub(super) struct PhoneRegion {
     /// The likeliest region, and which share of them is valid there; if there are none, which share of the others
     /// belongs there.
     pub(super) guess: Option<(Region, f64)>,
+    /// Another region whose numbers look the same, where only the language speaks for the guess.
+    pub(super) rival: Option<Region>,
 }
 
 /// The columns that tell about phones.
@@ -63,6 +66,10 @@ pub(super) fn guess_region(survey: &Survey, witnesses: &Witnesses<'_>) -> PhoneR
     hints.of_countries(witnesses.country);
     hints.of_numbers(&international);
     hints.of_emails(&witnesses.emails);
+    hints.of_grouping(&national);
+    let evidence = Hints {
+        regions: hints.regions.clone(),
+    };
     hints.of_language(survey.language);
     for column in &witnesses.phones {
         hints.of_language(column.role.and_then(|role| role.language));
@@ -72,10 +79,70 @@ pub(super) fn guess_region(survey: &Survey, witnesses: &Witnesses<'_>) -> PhoneR
     } else {
         hints.best(&national)
     };
+    let language = survey.language;
+    let is_backed = |region: Region| {
+        evidence.weight_of(region) >= ENOUGH_EVIDENCE || is_spoken_only_there(language, region)
+    };
+    let rival = guess
+        .filter(|(region, _)| !national.is_empty() && !is_backed(*region))
+        .and_then(|(region, share)| rival_of(region, share, &national));
     PhoneRegion {
         guess,
         national: national.len(),
+        rival,
     }
+}
+
+/// So much evidence beside the language decides.
+const ENOUGH_EVIDENCE: f64 = 0.1;
+
+/// Whether the language of the names is one of a single large country.
+fn is_spoken_only_there(language: Option<Language>, region: Region) -> bool {
+    const FEW: usize = 3;
+    let regions = language.map_or(&[][..], Language::regions);
+    regions.len() <= FEW && regions.first() == Some(&region.code())
+}
+
+/// Countries that send most exports, whose numbers others may be taken for.
+const LARGE_REGIONS: [&str; 44] = [
+    "US", "GB", "DE", "FR", "ES", "IT", "TR", "NL", "BE", "PL", "PT", "BR", "MX", "AR", "CO", "CL",
+    "PE", "RU", "UA", "IN", "PK", "BD", "PH", "ID", "MY", "SG", "JP", "KR", "CN", "AU", "NZ", "ZA",
+    "NG", "KE", "EG", "SA", "AE", "SE", "NO", "DK", "FI", "AT", "CH", "IE",
+];
+
+/// The first region with another dialling code in which as many of the numbers are valid.
+fn rival_of(guess: Region, share: f64, numbers: &[&str]) -> Option<Region> {
+    let others = LARGE_REGIONS
+        .iter()
+        .filter_map(|code| Region::from_code(code));
+    let mut others = others.filter(|other| !shares_dialling_code(*other, guess, numbers));
+    others.find(|other| valid_share(numbers, *other) >= share)
+}
+
+/// Whether a number that is valid in both is the same number in both.
+fn shares_dialling_code(one: Region, other: Region, numbers: &[&str]) -> bool {
+    let read = |number: &str, region| normalise_phone(number, Some(region)).ok();
+    let mut both = numbers
+        .iter()
+        .filter_map(|number| Some((read(number, one)?, read(number, other)?)));
+    both.next()
+        .is_none_or(|(one, other)| one.e164 == other.e164)
+}
+
+fn valid_share(numbers: &[&str], region: Region) -> f64 {
+    let is_valid = |number: &&&str| normalise_phone(number, Some(region)).is_ok();
+    ratio(numbers.iter().filter(is_valid).count(), numbers.len())
+}
+
+/// Whether the number is written as in North America: `(202) 555-0143`.
+fn is_grouped_as_in_north_america(number: &str) -> bool {
+    let groups: Vec<&str> = number
+        .split([' ', '-', '.', '(', ')'])
+        .filter(|group| !group.is_empty())
+        .collect();
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    let are_digits = groups.concat().bytes().all(|byte| byte.is_ascii_digit());
+    are_digits && lengths == [3, 3, 4]
 }
 
 /// The region that nearly all of these numbers belong to.
@@ -150,16 +217,25 @@ impl Hints {
         }
     }
 
+    fn of_grouping(&mut self, national: &[&str]) {
+        let grouped = national
+            .iter()
+            .filter(|number| is_grouped_as_in_north_america(number));
+        let share = ratio(grouped.count(), national.len());
+        self.add(Region::from_code("US"), GROUPING * share);
+    }
+
+    fn weight_of(&self, region: Region) -> f64 {
+        let mut weights = self.regions.iter().filter(|(known, _)| *known == region);
+        weights.next().map_or(0.0, |(_, weight)| *weight)
+    }
+
     /// The region where most of the numbers are valid, hints deciding between equal ones.
     fn best(&self, numbers: &[&str]) -> Option<(Region, f64)> {
-        let valid_share = |region: Region| {
-            let is_valid = |number: &&&str| normalise_phone(number, Some(region)).is_ok();
-            ratio(numbers.iter().filter(is_valid).count(), numbers.len())
-        };
         let tried = self
             .regions
             .iter()
-            .map(|&(region, hint)| (region, valid_share(region), hint))
+            .map(|&(region, hint)| (region, valid_share(numbers, region), hint))
             .filter(|(_, share, _)| *share >= FEWEST_VALID);
         let best = tried.max_by(|one, other| (one.1 + one.2).total_cmp(&(other.1 + other.2)));
         best.map(|(region, share, _)| (region, share))

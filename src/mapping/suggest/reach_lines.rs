@@ -1,5 +1,6 @@
 //! The lines of phone and e-mail, which may use several columns in the order of preference.
 
+use super::cell_shape::VALUE_SEPARATORS;
 use super::concept::Concept;
 use super::header_reading::{How, Place};
 use super::phone_region::{PhoneRegion, Witnesses, guess_region};
@@ -35,13 +36,53 @@ pub(super) fn email_line(survey: &Survey) -> Option<Line> {
     let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
     Some(Line {
         field: "email",
-        value: one_or_list(&names),
+        value: email_value(&columns, &names),
         confidence: first.confidence(),
         reason: reason_for(first, survey),
         notes: order_note(&columns),
         runner_ups: Vec::new(),
         columns: columns.iter().map(|column| column.index).collect(),
     })
+}
+
+fn email_value(columns: &[&Column], names: &[&str]) -> String {
+    let value = one_or_list(names);
+    let is_address = |piece: &str| piece.contains('@');
+    let mut keys: Vec<String> = split_key(columns, is_address).into_iter().collect();
+    let is_dressed = |cell: &str| {
+        let cell = cell.trim();
+        let has_scheme = cell
+            .get(..7)
+            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
+        has_scheme || cell.ends_with(['>', ';', ',', '.'])
+    };
+    if columns
+        .iter()
+        .any(|column| column.facts.samples().any(is_dressed))
+    {
+        keys.push("transform = [\"email_address\"]".to_owned());
+    }
+    if keys.is_empty() {
+        return value;
+    }
+    format!("{{ column = {value}, {} }}", keys.join(", "))
+}
+
+/// What divides several values in a cell, if any has several.
+fn split_key(columns: &[&Column], is_value: impl Fn(&str) -> bool) -> Option<String> {
+    let has_several = |separator: &str| {
+        let divides = |cell: &str| {
+            cell.split(separator)
+                .filter(|piece| is_value(piece))
+                .count()
+                > 1
+        };
+        columns
+            .iter()
+            .any(|column| column.facts.samples().any(divides))
+    };
+    let separator = VALUE_SEPARATORS.into_iter().find(|it| has_several(it))?;
+    Some(format!("split = {}", quoted(separator.trim())))
 }
 
 /// The line of the phone numbers, with the region of those that do not say it.
@@ -73,13 +114,35 @@ pub(super) fn phone_line(
         runner_ups: Vec::new(),
         columns: columns.iter().map(|column| column.index).collect(),
     };
-    let is_open = region.national > 0 && region.guess.is_none() && country.is_none();
     Some(PhoneLine {
         line,
         uses_country: country.is_some(),
-        doubt: is_open
-            .then(|| "nothing tells which country the phone numbers belong to".to_owned()),
+        doubt: region_doubt(region, country),
     })
+}
+
+/// Why nobody can be sure of the country of the numbers.
+fn region_doubt(region: PhoneRegion, country: Option<&Column>) -> Option<String> {
+    /// With fewer valid numbers, in the share of all, the country is most likely another one.
+    const FEWEST_VALID: f64 = 0.9;
+    match (region.guess, region.rival) {
+        (None, _) if region.national > 0 && country.is_none() => {
+            Some("nothing tells which country the phone numbers belong to".to_owned())
+        }
+        (Some((guess, _)), Some(rival)) => Some(format!(
+            "the phone numbers may be of {} or of {}",
+            guess.code(),
+            rival.code()
+        )),
+        (Some((guess, share)), None) if region.national > 0 && share < FEWEST_VALID => {
+            Some(format!(
+                "only {} of the phone numbers are valid in {}",
+                percent(share),
+                guess.code()
+            ))
+        }
+        _ => None,
+    }
 }
 
 /// Usable columns of these kinds in the order of preference. Those that only a part of their names or their cells
@@ -144,7 +207,12 @@ fn order_note(columns: &[&Column]) -> Vec<String> {
 fn phone_value(columns: &[&Column], country: Option<&Column>, region: PhoneRegion) -> String {
     let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
     let value = one_or_list(&names);
-    let mut keys = Vec::new();
+    let is_number = |piece: &str| {
+        const FEWEST_DIGITS: usize = 7;
+        let digits = piece.chars().filter(|character| character.is_numeric());
+        digits.count() >= FEWEST_DIGITS
+    };
+    let mut keys: Vec<String> = split_key(columns, is_number).into_iter().collect();
     keys.extend(country.map(|column| format!("region_column = {}", quoted(&column.name))));
     keys.extend(
         region
@@ -180,5 +248,15 @@ fn region_note(region: PhoneRegion, country: Option<&Column>) -> Vec<String> {
         ),
         None => None,
     };
-    by_country.into_iter().chain(by_guess).collect()
+    let by_rival = region.rival.map(|rival| {
+        format!(
+            "They would be numbers of {} as well, and nothing but the language decides: look which it is.",
+            rival.code()
+        )
+    });
+    by_country
+        .into_iter()
+        .chain(by_guess)
+        .chain(by_rival)
+        .collect()
 }
