@@ -79,17 +79,30 @@ pub(super) fn guess_region(survey: &Survey, witnesses: &Witnesses<'_>) -> PhoneR
     } else {
         hints.best(&national)
     };
-    let language = survey.language;
+    let of_columns = witnesses
+        .phones
+        .iter()
+        .filter_map(|column| column.role?.language);
+    let languages: Vec<Language> = survey.language.into_iter().chain(of_columns).collect();
     let is_backed = |region: Region| {
-        evidence.weight_of(region) >= ENOUGH_EVIDENCE || is_spoken_only_there(language, region)
+        let is_spoken_only_there = |language: &Language| is_spoken_only_there(*language, region);
+        evidence.weight_of(region) >= ENOUGH_EVIDENCE || languages.iter().any(is_spoken_only_there)
     };
     let rival = guess
         .filter(|(region, _)| !national.is_empty() && !is_backed(*region))
         .and_then(|(region, share)| rival_of(region, share, &national));
+    // Of several that fit, one that is not even the likeliest of its language is no guess at all.
+    let is_likeliest = |region: Region| {
+        let mut first = languages
+            .iter()
+            .filter_map(|language| language.regions().first());
+        first.any(|likeliest| *likeliest == region.code())
+    };
+    let guess = guess.filter(|(region, _)| rival.is_none() || is_likeliest(*region));
     PhoneRegion {
         guess,
         national: national.len(),
-        rival,
+        rival: rival.filter(|_| guess.is_some()),
     }
 }
 
@@ -97,9 +110,9 @@ pub(super) fn guess_region(survey: &Survey, witnesses: &Witnesses<'_>) -> PhoneR
 const ENOUGH_EVIDENCE: f64 = 0.1;
 
 /// Whether the language of the names is one of a single large country.
-fn is_spoken_only_there(language: Option<Language>, region: Region) -> bool {
+fn is_spoken_only_there(language: Language, region: Region) -> bool {
     const FEW: usize = 3;
-    let regions = language.map_or(&[][..], Language::regions);
+    let regions = language.regions();
     regions.len() <= FEW && regions.first() == Some(&region.code())
 }
 

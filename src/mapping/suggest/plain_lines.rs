@@ -93,7 +93,7 @@ impl PlainField {
         Some(Line {
             field: self.field,
             value: self.value(first),
-            confidence: first.confidence(),
+            confidence: self.confidence(first),
             reason: reason_for(first, survey),
             notes: self.notes(),
             runner_ups: others.iter().map(|column| column.index).collect(),
@@ -109,6 +109,26 @@ impl PlainField {
             .position(|&concept| column.is(concept))?;
         let how = column.role.and_then(|role| role.how);
         Some((how.is_none_or(|how| how >= How::Often), rank))
+    }
+
+    /// Whether the cells must be ids of the CRM itself.
+    fn takes_own_ids(&self) -> bool {
+        const OWN: [Concept; 3] = [
+            Concept::OwnStatusId,
+            Concept::OwnSourceId,
+            Concept::OwnUserId,
+        ];
+        self.concepts.iter().any(|concept| OWN.contains(concept))
+    }
+
+    /// Numbers do not tell whose ids they are.
+    fn confidence(&self, column: &Column) -> u8 {
+        const WHOSE_IDS: u8 = 70;
+        if self.takes_own_ids() {
+            column.confidence().min(WHOSE_IDS)
+        } else {
+            column.confidence()
+        }
     }
 
     /// Whether it takes text of any length.
@@ -131,6 +151,9 @@ impl PlainField {
                     .to_owned(),
             ],
             Form::LookedUp(_) => vec!["Its names are looked up in the CRM.".to_owned()],
+            Form::Plain if self.takes_own_ids() => vec![
+                "Look whether these are ids of the CRM, and not of the program that made the file.".to_owned(),
+            ],
             Form::Plain => Vec::new(),
         }
     }

@@ -4,6 +4,11 @@ use crate::model::Header;
 
 /// The region guessed for a column of phones, beside a column of e-mails and one of countries.
 fn guessed(phone_name: &str, rows: &[[&str; 3]]) -> Option<String> {
+    let region = region_of(phone_name, rows);
+    region.guess.map(|(region, _)| region.code().to_owned())
+}
+
+fn region_of(phone_name: &str, rows: &[[&str; 3]]) -> PhoneRegion {
     let header = Header {
         row_number: 1,
         names: vec![phone_name.into(), "Email".into(), "Country".into()],
@@ -22,8 +27,7 @@ fn guessed(phone_name: &str, rows: &[[&str; 3]]) -> Option<String> {
         emails: vec![emails],
         country: Some(country),
     };
-    let region = guess_region(&survey, &witnesses);
-    region.guess.map(|(region, _)| region.code().to_owned())
+    guess_region(&survey, &witnesses)
 }
 
 /// What is special, the name of the phones' column, rows of phone, e-mail and country, and the region expected.
@@ -102,5 +106,33 @@ const CASES: &[Case] = &[
 fn numbers_are_tried_where_the_file_points() {
     for (what, name, rows, expected) in CASES {
         assert_eq!(guessed(name, rows).as_deref(), *expected, "{what}");
+    }
+}
+
+#[test]
+fn numbers_that_are_valid_in_several_countries_have_no_sure_one() {
+    let guess = |name: &str, numbers: &[&str]| {
+        let rows: Vec<[&str; 3]> = numbers.iter().map(|number| [*number, "", ""]).collect();
+        region_of(name, &rows)
+    };
+    for (name, numbers, expected) in [
+        // Of the Netherlands, South Africa and others; English says nothing.
+        (
+            "Phone",
+            &["06 1235 6800", "06 1235 6819"][..],
+            (None, false),
+        ),
+        // As it is grouped in North America alone.
+        ("Phone", &["(202) 555-0143"], (Some("US"), false)),
+        ("Phone", &["2025550143"], (Some("US"), true)),
+        ("Cep Telefonu", &["0532 123 45 67"], (Some("TR"), false)),
+    ] {
+        let region = guess(name, numbers);
+        let code = region.guess.map(|(region, _)| region.code().to_owned());
+        assert_eq!(
+            (code.as_deref(), region.rival.is_some()),
+            expected,
+            "{numbers:?}"
+        );
     }
 }
