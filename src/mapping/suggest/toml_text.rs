@@ -71,6 +71,16 @@ pub(super) fn shown(name: &str) -> String {
     format!("`{}`", shorten(name))
 }
 
+/// The name of a file as a shell takes it for one word; `FILE` for standard input, which cannot be read again.
+pub(super) fn in_shell(name: &str) -> String {
+    let is_plain = |character: char| character.is_alphanumeric() || "._-/+@".contains(character);
+    match name {
+        "-" => "FILE".to_owned(),
+        _ if name.chars().all(is_plain) => name.to_owned(),
+        _ => format!("'{}'", shorten(name).replace('\'', "'\\''")),
+    }
+}
+
 /// A sentence as comment lines. Holds no line break of its own afterwards, whatever stood in it.
 pub(super) fn comment(sentence: &str) -> String {
     let mut lines = String::new();
@@ -120,6 +130,19 @@ mod tests {
         let table: toml::Table = toml::from_str(&format!("names = {text}")).unwrap();
         let read = table["names"].as_array().unwrap();
         assert!(read.iter().map(|name| name.as_str().unwrap()).eq(names));
+    }
+
+    #[test]
+    fn a_file_is_one_word_for_a_shell() {
+        for (name, expected) in [
+            ("leads.csv", "leads.csv"),
+            ("exports/müşteri.csv", "exports/müşteri.csv"),
+            ("my file (3).csv", "'my file (3).csv'"),
+            ("a'b$(c)", "'a'\\''b$(c)'"),
+            ("-", "FILE"),
+        ] {
+            assert_eq!(in_shell(name), expected);
+        }
     }
 
     #[test]

@@ -6,9 +6,9 @@ use super::country_template::country_template;
 use super::identity_choice::IdentityChoice;
 use super::left_out::left_out;
 use super::suggestion::{Line, Suggestion};
-use super::toml_text::{comment, list, quoted, shown, wrapped_list};
+use super::toml_text::{comment, in_shell, list, quoted, shown, wrapped_list};
 use crate::mapping::SourceSettings;
-use crate::model::{count_of, is_own_column, shorten};
+use crate::model::{count_of, is_own_column};
 
 /// What a suggestion cannot know of its file.
 #[derive(Debug, Clone, Default)]
@@ -59,7 +59,7 @@ impl Suggestion {
         ));
         text.push_str(&comment(&format!(
             "Then try it: leadferry check {} --mapping mapping.toml.",
-            shorten(&about.file_name)
+            in_shell(&about.file_name)
         )));
         text
     }
