@@ -5,14 +5,30 @@ use encoding_rs::{Encoding, UTF_8};
 use super::encoding_choice::is_of_latin_letters;
 use crate::model::Cells;
 
-/// Whether a cell that was read in `encoding`, a guess, is most likely UTF-8: its bytes are, with letters enough that
-/// this is no accident. In encodings of several bytes a character it may be one.
+/// Whether a row that was read in `encoding`, a guess, is most likely UTF-8: the bytes of its cells are, with letters
+/// enough in one of them that this is no accident. In encodings of several bytes a character it may be one.
 pub(in crate::source) fn holds_utf_8(cells: &Cells, encoding: &'static Encoding) -> bool {
-    encoding != UTF_8
-        && encoding.is_single_byte()
-        && cells
-            .iter()
-            .any(|cell| !cell.is_ascii() && is_utf_8(cell, encoding))
+    if encoding == UTF_8 || !encoding.is_single_byte() {
+        return false;
+    }
+    let beyond_ascii = || cells.iter().filter(|cell| !cell.is_ascii());
+    beyond_ascii().all(may_be_utf_8) && beyond_ascii().any(|cell| is_utf_8(cell, encoding))
+}
+
+/// Whether no character beyond ASCII stands alone: each of UTF-8 has several bytes, which look like as many characters.
+/// Nearly all rows are sorted out so, at their first letter with an accent.
+fn may_be_utf_8(cell: &str) -> bool {
+    let mut run = 0;
+    for character in cell.chars() {
+        if !character.is_ascii() {
+            run += 1;
+        } else if run == 1 {
+            return false;
+        } else {
+            run = 0;
+        }
+    }
+    run != 1
 }
 
 fn is_utf_8(cell: &str, encoding: &'static Encoding) -> bool {
