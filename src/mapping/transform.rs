@@ -54,29 +54,19 @@ type ReadSetting = fn(&Node<'_>, &mut Reader<'_>) -> Option<Transform>;
 /// Every transform that takes a setting, as in `{ title_case = "tr" }`: **the other place**.
 const WITH_SETTING: [(&str, ReadSetting); 7] = [
     ("upper", |node, reader| {
-        Some(Transform::Casing(
-            Casing::upper().read_language(node, reader)?,
-        ))
+        casing_of_language(Casing::upper(), node, reader)
     }),
     ("upper_case", |node, reader| {
-        Some(Transform::Casing(
-            Casing::upper().read_language(node, reader)?,
-        ))
+        casing_of_language(Casing::upper(), node, reader)
     }),
     ("lower", |node, reader| {
-        Some(Transform::Casing(
-            Casing::lower().read_language(node, reader)?,
-        ))
+        casing_of_language(Casing::lower(), node, reader)
     }),
     ("lower_case", |node, reader| {
-        Some(Transform::Casing(
-            Casing::lower().read_language(node, reader)?,
-        ))
+        casing_of_language(Casing::lower(), node, reader)
     }),
     ("title_case", |node, reader| {
-        Some(Transform::Casing(
-            Casing::title().read_language(node, reader)?,
-        ))
+        casing_of_language(Casing::title(), node, reader)
     }),
     ("date", |node, reader| {
         Some(Transform::Date(DateReading::read(node, reader)?))
@@ -85,6 +75,14 @@ const WITH_SETTING: [(&str, ReadSetting); 7] = [
         Some(Transform::Extract(Extract::read(node, reader)?))
     }),
 ];
+
+fn casing_of_language(
+    casing: Casing,
+    node: &Node<'_>,
+    reader: &mut Reader<'_>,
+) -> Option<Transform> {
+    casing.read_language(node, reader).map(Transform::Casing)
+}
 
 impl Transform {
     /// Reads a name, or a table of a name and its setting.

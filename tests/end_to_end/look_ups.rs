@@ -64,6 +64,12 @@ fn checked(workspace: &Workspace) -> Vec<(String, String)> {
     found.collect()
 }
 
+/// `check leads.csv`, asking the CRM at `url` what names stand for.
+fn check_at(workspace: &Workspace, url: &str) -> Run {
+    let check = ["check", "leads.csv", "--mapping", "mapping.toml"];
+    workspace.run(&[&check[..], &["--tenant", "7", "--api-url", url]].concat())
+}
+
 /// A CRM with these users, no statuses and no sources; answers creates.
 fn crm_with_users(users: &[Value]) -> ScriptedServer {
     let users = json!({"data": users}).to_string();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use leadferry::sandbox::Sandbox;
 use serde_json::json;
 
-use super::{MAKES, checked, ids_of, sandbox, workspace};
+use super::{MAKES, check_at, checked, ids_of, sandbox, workspace};
 use crate::support::{Reply, ScriptedServer, Workspace, created};
 
 /// The names of the tenant's sources beyond those that every sandbox has.
@@ -43,17 +43,8 @@ fn check_makes_nothing_and_says_what_an_import_will_make() {
     let workspace = workspace(MAKES, "A,,Fair 2026,\nB,Nope,Podcast,\n");
     let sandbox = sandbox();
     let url = sandbox.base_url();
-    let check = [
-        "check",
-        "leads.csv",
-        "--mapping",
-        "mapping.toml",
-        "--tenant",
-        "7",
-    ];
     let said = "the CRM lacks 1 reference source that the file names (first in row 2); an import will make";
-    workspace
-        .run(&[&check[..], &["--api-url", &url]].concat())
+    check_at(&workspace, &url)
         .expect_code(1)
         .expect_says(&[said]);
     let found = checked(&workspace);
@@ -99,17 +90,7 @@ fn a_column_that_was_mapped_by_mistake_makes_nothing() {
         "look whether `Source` is the right column",
         "create_missing = 100",
     ]);
-    let check = [
-        "check",
-        "leads.csv",
-        "--mapping",
-        "mapping.toml",
-        "--tenant",
-        "7",
-    ];
-    workspace
-        .run(&[&check[..], &["--api-url", &url]].concat())
-        .expect_code(2);
+    check_at(&workspace, &url).expect_code(2);
     assert_eq!(made(&sandbox), Vec::<String>::new());
     assert_eq!(sandbox.leads().unwrap().len(), 0);
 

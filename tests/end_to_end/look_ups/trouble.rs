@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leadferry::sandbox::{Faults, Sandbox, SandboxOptions};
 
-use super::{UNCHANGED, asks_for, ids_of, workspace};
+use super::{UNCHANGED, asks_for, check_at, ids_of, workspace};
 use crate::support::{Reply, ScriptedServer, Workspace, created};
 
 /// A CRM that answers the first `faults` requests for users as `reply` says, and then with none.
@@ -60,15 +60,7 @@ fn what_asking_again_does_not_better_stops_both_commands() {
         run.expect_says(&[said, "no lead was sent", "run the same command again"]);
         assert_eq!(server.posts().len(), 0, "{said}");
         let url = server.url();
-        let check = [
-            "check",
-            "leads.csv",
-            "--mapping",
-            "mapping.toml",
-            "--tenant",
-            "7",
-        ];
-        let run = workspace.run(&[&check[..], &["--api-url", &url]].concat());
+        let run = check_at(&workspace, &url);
         run.expect_code(3)
             .expect_says(&[said, "no row was checked", "--offline"]);
         assert!(!workspace.path("leads.csv.check.csv").exists());
