@@ -114,6 +114,7 @@ impl From<ImportError> for Failure {
             | ImportError::NamesOfCheck(_)
             | ImportError::Locked(LockError::Held { .. })
             | ImportError::Ledger(LedgerError::Full { .. })
+            | ImportError::Interrupted
             | ImportError::KnownByLead { .. }
             | ImportError::ImportedElsewhere { .. }
             | ImportError::LeadsGone { .. } => ExitCode::Stopped,

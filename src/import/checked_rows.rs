@@ -15,12 +15,15 @@ pub(super) enum ReadFailure<E> {
     Source(SourceError),
     /// Whoever took the rows failed.
     Consumer(E),
+    /// The run was stopped meanwhile.
+    Interrupted,
 }
 
-/// Hands every row to `take`, and sees the file to its end.
+/// Hands every row to `take`, and sees the file to its end, unless `run` is stopped.
 pub(super) fn for_each_checked_row<E>(
     plan: &ImportPlan,
     depth: Depth,
+    run: &StopSwitch,
     take: &mut dyn FnMut(CheckedRow) -> Result<(), E>,
 ) -> Result<ReadReport, ReadFailure<E>> {
     let stop = StopSwitch::new();
@@ -35,7 +38,7 @@ pub(super) fn for_each_checked_row<E>(
         let mut taken = Ok(());
         while let Some(batch) = checked.blocking_next() {
             taken = batch.into_iter().try_for_each(&mut *take);
-            if taken.is_err() {
+            if taken.is_err() || !run.is_running() {
                 break;
             }
         }
@@ -47,6 +50,9 @@ pub(super) fn for_each_checked_row<E>(
         )
     });
     taken.map_err(ReadFailure::Consumer)?;
+    if !run.is_running() {
+        return Err(ReadFailure::Interrupted);
+    }
     match stop.into_reason() {
         Some(StopReason::InputBroken(error)) => Err(ReadFailure::Source(error)),
         _ => Ok(read),

@@ -6,12 +6,14 @@ use tokio::runtime::Runtime;
 
 use crate::api::ApiClient;
 use crate::import::import_error::ImportError;
+use crate::import::interrupts::unless_stopped;
 use crate::import::known_rows::KnownRows;
 use crate::import::ledger_stage::OpenLedger;
 use crate::import::names::{Asking, look_up_names, make_missing};
 use crate::import::pipeline::OnEvent;
 use crate::import::plan::{CrmAccess, ImportPlan, OnUnknown, UploadSettings};
 use crate::import::preflight::{Cleared, preflight};
+use crate::import::stop::{StopLevel, StopSwitch};
 use crate::import::survey::{Survey, take_survey};
 use crate::model::{Detail, Event};
 
@@ -25,31 +27,41 @@ pub(super) struct Clearance {
 
 /// Looks names up, surveys the file, asks the CRM whether it lets the run begin, and makes the names that it
 /// lacks: last, because that cannot be undone.
+///
+/// An interrupt ends questions and readings at once. A name that is being made is made first.
 pub(super) fn clear_import(
     plan: &mut ImportPlan,
     settings: &mut UploadSettings,
     ledger: &OpenLedger,
     runtime: &Runtime,
-    on_event: OnEvent<'_>,
+    (stop, on_event): (&StopSwitch, OnEvent<'_>),
 ) -> Result<Clearance, ImportError> {
+    let (politely, at_once) = ((stop, StopLevel::Stopping), (stop, StopLevel::AtOnce));
     let known = ledger.known_rows(plan)?;
     let client = ApiClient::new(&settings.client)?;
     let mut line = Asking::of_import(&client, settings, on_event);
-    runtime.block_on(look_up_names(plan, &mut line))?;
-    // The preflight has no pace of its own, and a first word that is a 429 would cost it its questions.
-    runtime.block_on(line.await_turn());
+    let looking_up = async {
+        look_up_names(plan, &mut line).await?;
+        // The preflight has no pace of its own, and a first word that is a 429 would cost it its questions.
+        line.await_turn().await
+    };
+    runtime.block_on(unless_stopped(politely, looking_up))??;
     warn_of_own_names(plan, on_event);
-    let mut survey = take_survey(plan, known.as_ref(), on_event)?;
+    let mut survey = take_survey(plan, known.as_ref(), stop, on_event)?;
     survey.refuse_what_is_doubtful(plan, &settings.ledger, on_event)?;
     let asking = timed_preflight(&client, settings, (plan, &survey), on_event);
-    let mut cleared = runtime.block_on(asking)?;
+    let mut cleared = runtime.block_on(unless_stopped(politely, asking))??;
     tell_of_look_ups(cleared.look_ups_off.as_deref(), settings, on_event);
     let settle = settings.settle;
-    let mut line = Asking::of_import(&client, settings, on_event);
+    let mut line = Asking::of_import(&client, settings, on_event).stopped_by(stop);
     let making = make_missing(plan, survey.new_names.as_ref(), settle, &mut line);
-    if let Some(allowance) = runtime.block_on(making)? {
+    let made = runtime.block_on(unless_stopped(at_once, making))?;
+    if !stop.is_running() {
+        return Err(ImportError::Interrupted);
+    }
+    if let Some(allowance) = made? {
         cleared.first_word.allowance = allowance;
-        survey = survey.with_ids_of_new_names(plan, known.as_ref(), on_event)?;
+        survey = survey.with_ids_of_new_names(plan, known.as_ref(), stop, on_event)?;
     }
     Ok(Clearance {
         client,

@@ -39,6 +39,9 @@ pub enum ImportError {
     /// The same for `check`, which can do without.
     #[error("cannot turn names into ids; no row was checked")]
     NamesOfCheck(#[source] NamesError),
+    /// Ctrl-C, or the system asked the program to end.
+    #[error("interrupted before the first row was sent")]
+    Interrupted,
     /// Rows have new cells and known leads.
     #[error(
         "{} of `{file}` {} new to the ledger, but earlier runs have created their very leads from rows that \
@@ -147,6 +150,7 @@ impl ImportError {
                  with `--ca-cert PATH`"
                     .into(),
             ),
+            Self::Interrupted => Some("run the same command again".into()),
             Self::Runtime(_) | Self::CannotHash(_) => None,
         }
     }

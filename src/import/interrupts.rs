@@ -1,19 +1,56 @@
 //! Ctrl-C and the system's request to end.
 
-use std::future::Future;
-use std::pin::pin;
+use std::io;
 
-use crate::import::stop::StopSwitch;
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
 
-/// Runs `work` to its end; an interrupt stops it politely, a second one at once.
-pub(super) async fn stop_on_interrupt<T>(stop: &StopSwitch, work: impl Future<Output = T>) -> T {
-    let mut work = pin!(work);
-    let mut listener = Listener::new();
-    loop {
-        tokio::select! {
-            done = &mut work => return done,
-            () = listener.interrupted() => stop.interrupt(),
+use crate::import::import_error::ImportError;
+use crate::import::stop::{StopLevel, StopSwitch};
+
+/// Runs `work` to its end; an interrupt meanwhile raises the switch, politely and the second time to at once.
+///
+/// A thread of its own listens, because work may be busy for minutes. Whatever `work` does must look at the
+/// switch: nothing ends by the signal any more.
+///
+/// # Errors
+///
+/// When the system has no room for the listener; nothing was done then.
+pub(super) fn stop_on_interrupt<T>(stop: &StopSwitch, work: impl FnOnce() -> T) -> io::Result<T> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    // From here on, and not only from when the thread has begun.
+    let mut listener = {
+        let _inside = runtime.enter();
+        Listener::new()
+    };
+    let (done, mut is_done) = oneshot::channel::<()>();
+    let listen = async move {
+        loop {
+            tokio::select! {
+                _ = &mut is_done => return,
+                () = listener.interrupted() => stop.interrupt(),
+            }
         }
+    };
+    std::thread::scope(|threads| {
+        threads.spawn(move || runtime.block_on(listen));
+        // Dropped when work ends, also by a panic.
+        let _done = done;
+        Ok(work())
+    })
+}
+
+/// What `work` comes to, unless the switch is raised to `level` first.
+pub(super) async fn unless_stopped<T>(
+    (stop, level): (&StopSwitch, StopLevel),
+    work: impl Future<Output = T>,
+) -> Result<T, ImportError> {
+    let mut now = stop.subscribe();
+    tokio::select! {
+        biased;
+        // Never fails: the switch outlives this.
+        _ = now.wait_for(|now| *now >= level) => Err(ImportError::Interrupted),
+        done = work => Ok(done),
     }
 }
 

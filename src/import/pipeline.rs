@@ -82,7 +82,7 @@ fn check(
     let known = KnownRows::of_place(settings.place.as_ref(), plan)?;
     look_up_names_of_check(plan, settings.crm, runtime, on_event)?;
     let plan = &*plan;
-    let survey = take_survey(plan, known.as_ref(), on_event)?;
+    let survey = take_survey(plan, known.as_ref(), stop, on_event)?;
     survey.tell_what_an_import_will_ask(on_event);
     let Survey { shared, notes, .. } = survey;
     let files = open_files(plan)?;
@@ -104,15 +104,30 @@ fn check(
     }))
 }
 
-/// Sees that the CRM answers, and sends.
+/// Everything, under a ledger of its own.
 fn import(
     plan: &mut ImportPlan,
-    mut settings: UploadSettings,
+    settings: UploadSettings,
     stop: &StopSwitch,
     on_event: OnEvent<'_>,
 ) -> Result<(ReadReport, Records, Sent), ImportError> {
-    let mut ledger = OpenLedger::open(plan, &settings.ledger, on_event)?;
+    // As long as another run is waited for, a signal ends the process as usual.
+    let ledger = OpenLedger::open(plan, &settings.ledger, on_event)?;
     let runtime = runtime()?;
+    let work = || import_under(ledger, plan, settings, (&runtime, stop, on_event));
+    let imported = stop_on_interrupt(stop, work).map_err(ImportError::Runtime)?;
+    // A token that is still being had is waited for no longer.
+    runtime.shutdown_background();
+    imported
+}
+
+/// Sees that the CRM answers, and sends.
+fn import_under(
+    mut ledger: OpenLedger,
+    plan: &mut ImportPlan,
+    mut settings: UploadSettings,
+    (runtime, stop, on_event): (&Runtime, &StopSwitch, OnEvent<'_>),
+) -> Result<(ReadReport, Records, Sent), ImportError> {
     let Clearance {
         client,
         known,
@@ -123,7 +138,7 @@ fn import(
                 look_ups_off,
                 lead_before,
             },
-    } = clear_import(plan, &mut settings, &ledger, &runtime, on_event)?;
+    } = clear_import(plan, &mut settings, &ledger, runtime, (stop, on_event))?;
     let plan = &*plan;
     let files = open_files(plan)?;
     ledger.begin_run(plan)?;
@@ -161,12 +176,11 @@ fn import(
                 is_on_trial,
             };
             let stage = UploadStage::new(settings, client, around);
-            lost_answers = runtime.block_on(stop_on_interrupt(stop, stage.run(first_word)));
+            lost_answers = runtime.block_on(stage.run(first_word));
         };
         judge_and_send(judge, rows_in, ledger.stage(), stop, upload);
     };
     let (read, records) = stages.run(files, send);
-    runtime.shutdown_background();
     let left = Sent {
         ledger,
         lost_answers,

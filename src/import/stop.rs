@@ -208,6 +208,11 @@ impl StopSwitch {
         *self.level.borrow()
     }
 
+    /// Whether it was an interrupt that stopped the run.
+    pub(super) fn is_interrupted(&self) -> bool {
+        matches!(*self.lock(), Some(StopReason::Interrupted))
+    }
+
     pub(super) fn is_running(&self) -> bool {
         self.level() == StopLevel::Running
     }

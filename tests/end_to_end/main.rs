@@ -9,6 +9,7 @@
 //! - `lost_answers`: what the CRM has is found, what it has not is sent again
 //! - `look_ups`: names of the CRM's lists, missing ones that are made, and lists that cannot be read
 //! - `inputs`: what is read, and messages about what cannot be
+//! - `interrupts`: Ctrl-C once and twice, before and after the first row
 //! - `inspect`: what is said of a file before anything is done with it
 //! - `suggest`: a mapping made by looking at a file, and `check` of it unedited
 //! - `runs`: what was imported when, rows in doubt, forgetting, purging, backing up
@@ -40,6 +41,8 @@ mod header_changes;
 mod http2;
 mod inputs;
 mod inspect;
+#[cfg(unix)]
+mod interrupts;
 mod judging;
 mod look_ups;
 mod lost_answers;

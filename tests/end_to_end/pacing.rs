@@ -119,60 +119,6 @@ fn a_server_that_stays_away_ends_the_run_and_rows_stay_pending() {
     );
 }
 
-#[cfg(unix)]
-#[test]
-fn an_interrupt_lets_what_is_in_flight_land_and_leaves_the_rest_pending() {
-    let workspace = Workspace::with_rows(400);
-    let (pid_out, pid_in) = std::sync::mpsc::sync_channel::<u32>(1);
-    let pid_in = Mutex::new(pid_in);
-    let server = ScriptedServer::start(move |request| {
-        if request.post == Some(5) {
-            let pid = pid_in.lock().unwrap().recv().unwrap();
-            let mut kill = std::process::Command::new("kill");
-            let killed = kill.args(["-INT", &pid.to_string()]).status().unwrap();
-            assert!(killed.success());
-        }
-        created(request.post.unwrap())
-    });
-    let url = server.url();
-    let arguments = [
-        "import",
-        "leads.csv",
-        "--mapping",
-        "mapping.toml",
-        "--api-url",
-        &url,
-        "--tenant",
-        "7",
-        "--concurrency",
-        "1",
-        "--rate",
-        "50/s",
-    ];
-    let mut command = workspace.command(&arguments);
-    let child = command
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    pid_out.send(child.id()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(3), "{stderr}");
-    assert!(stderr.contains("interrupted"), "{stderr}");
-    let statuses = workspace.statuses();
-    let created = statuses
-        .iter()
-        .filter(|status| *status == "created")
-        .count();
-    assert_eq!(created, server.posts().len());
-    assert!(
-        statuses
-            .iter()
-            .all(|status| status == "created" || status == "pending")
-    );
-    assert!(statuses.iter().any(|status| status == "pending"));
-}
-
 #[test]
 fn as_many_are_in_flight_as_a_server_bears_without_being_told() {
     let workspace = Workspace::with_rows(3000);

@@ -6,9 +6,6 @@
 mod identities;
 mod ledgers;
 
-use std::process::Stdio;
-use std::sync::mpsc::sync_channel;
-
 use leadferry::sandbox::{Sandbox, SandboxOptions};
 
 use crate::support::{Record, Reply, Run, ScriptedServer, Workspace, created};
@@ -61,38 +58,6 @@ fn known_rows_come_back_with_their_ids_and_without_a_request() {
             assert_eq!(posts(&sandbox), 50);
         }
     }
-}
-
-#[cfg(unix)]
-#[test]
-fn after_an_interrupt_the_rest_is_sent() {
-    let workspace = Workspace::with_rows(400);
-    let (tell, sixth_post) = sync_channel(1);
-    let server = ScriptedServer::start(move |request| {
-        if request.post == Some(5) {
-            tell.send(()).unwrap();
-        }
-        created(request.post.unwrap())
-    });
-    // So slow that the run cannot end before the signal comes.
-    let slowly = ["--concurrency", "1", "--rate", "50/s"];
-    let mut child = workspace
-        .import_command("leads.csv", &server.url(), &slowly)
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    sixth_post.recv().unwrap();
-    let mut kill = std::process::Command::new("kill");
-    let killed = kill.args(["-INT", &child.id().to_string()]).status();
-    assert!(killed.unwrap().success());
-    assert_eq!(child.wait().unwrap().code(), Some(3));
-    let sent = server.posts().len();
-    assert!((6..400).contains(&sent), "{sent}");
-    workspace.import_to(&server.url(), &[]).expect_code(0);
-    let statuses = workspace.statuses();
-    assert_eq!(statuses[..sent], vec!["already_created"; sent]);
-    assert_eq!(statuses[sent..], vec!["created"; 400 - sent]);
-    assert_eq!(server.posts().len(), 400);
 }
 
 #[test]

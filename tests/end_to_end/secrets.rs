@@ -4,9 +4,9 @@
 //! and in every form. Results and rejects must have the values, so that the test means something.
 
 use std::path::Path;
-use std::process::Stdio;
-use std::time::{Duration, Instant};
 
+#[cfg(target_os = "linux")]
+use crate::support::Running;
 use crate::support::{
     Authority, ConnectProxy, Gate, Reply, Run, ScriptedServer, TlsFront, Workspace, created,
 };
@@ -422,32 +422,14 @@ fn an_interrupted_run_and_its_command_line_tell_nothing() {
         let workspace = workspace();
         let more = [&["--token-command", "cat token"], *log].concat();
         let mut command = workspace.import_command("leads.csv", &server.url(), &more);
-        let child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut running = Running::start(&mut command);
         gate.pass();
-        let process = format!("/proc/{}", child.id());
-        let command_line = fs_err::read(format!("{process}/cmdline")).unwrap();
+        let command_line = fs_err::read(format!("/proc/{}/cmdline", running.id())).unwrap();
         let command_line = String::from_utf8_lossy(&command_line).into_owned();
         // Twice: politely, and at once.
-        let pid = child.id().to_string();
-        for _ in 0..2 {
-            let kill = std::process::Command::new("kill")
-                .args(["-INT", &pid])
-                .status();
-            assert!(kill.unwrap().success());
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        let began = Instant::now();
-        let output = child.wait_with_output().unwrap();
-        assert!(began.elapsed() < Duration::from_secs(8));
-        let run = Run {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap() + &command_line,
-        };
+        running.interrupt_until_it_ends();
+        let mut run = running.end();
+        run.stderr += &command_line;
         assert_silent(&run.expect_code(3), "interrupted");
     }
 }

@@ -114,7 +114,7 @@ impl Run<'_> {
             .pragma_update(None, "wal_autocheckpoint", 0)
             .unwrap();
         let known = ledger.known_rows(&plan).unwrap();
-        let survey = take_survey(&plan, known.as_ref(), &ignore).unwrap();
+        let survey = take_survey(&plan, known.as_ref(), &StopSwitch::new(), &ignore).unwrap();
         survey
             .refuse_what_is_doubtful(&plan, &settings.ledger, &ignore)
             .unwrap();

@@ -8,7 +8,7 @@ use crate::api::{ApiClient, Credentials, Doubt, Exchanged, LookUpFailure, Need, 
 use crate::import::names::names_error::{Asked, NamesError, in_words};
 use crate::import::pipeline::OnEvent;
 use crate::import::plan::{CrmAccess, UploadSettings};
-use crate::import::stop::StopReason;
+use crate::import::stop::{StopLevel, StopReason, StopSwitch};
 use crate::import::upload_stage::{Patience, renew};
 use crate::model::{Allowance, Detail, Event};
 use crate::pacing::{BackOff, Concurrency, Landing, Pace, Rate, Sent, Turn, Verdict};
@@ -22,6 +22,8 @@ pub(in crate::import) struct Asking<'a> {
     pace: Pace,
     patience: Duration,
     on_event: OnEvent<'a>,
+    /// Ends waiting and asking, but no question that is under way.
+    stop: Option<&'a StopSwitch>,
     /// Any answer has come.
     is_answered: bool,
     allowance: Allowance,
@@ -73,8 +75,17 @@ impl<'a> Asking<'a> {
             pace: Pace::new(Concurrency::AtMost(std::num::NonZeroUsize::MIN), rate),
             patience,
             on_event,
+            stop: None,
             is_answered: false,
             allowance: Allowance::default(),
+        }
+    }
+
+    /// The same, but nothing new is asked and nothing waited for once the run is stopped.
+    pub(in crate::import) fn stopped_by(self, stop: &'a StopSwitch) -> Self {
+        Self {
+            stop: Some(stop),
+            ..self
         }
     }
 
@@ -108,7 +119,7 @@ impl<'a> Asking<'a> {
             if self.credentials.token().is_due(Instant::now()) {
                 renew(self.credentials, Need::Due, &mut effort.connecting).await?;
             }
-            self.await_turn().await;
+            self.await_turn().await?;
             let sent = self.pace.send(0);
             let exchanged = request(self.client, self.credentials.token()).await;
             self.note_landed(sent, &exchanged);
@@ -120,13 +131,29 @@ impl<'a> Asking<'a> {
     }
 
     /// Waits until the server takes another request.
-    pub(in crate::import) async fn await_turn(&mut self) {
+    pub(in crate::import) async fn await_turn(&mut self) -> Result<(), NamesError> {
         loop {
-            match self.pace.take_turn(0) {
-                Turn::Now => return,
-                Turn::At(when) => tokio::time::sleep_until(when).await,
+            let when = match self.pace.take_turn(0) {
+                Turn::Now => return self.rest_until(Instant::now()).await,
+                Turn::At(when) => when,
                 Turn::AfterAnswer => unreachable!("nothing is in flight"),
-            }
+            };
+            self.rest_until(when).await?;
+        }
+    }
+
+    /// Waits, unless the run is stopped.
+    pub(super) async fn rest_until(&self, when: Instant) -> Result<(), NamesError> {
+        let Some(stop) = self.stop else {
+            tokio::time::sleep_until(when).await;
+            return Ok(());
+        };
+        let mut level = stop.subscribe();
+        tokio::select! {
+            biased;
+            // Never fails: the switch outlives this.
+            _ = level.wait_for(|level| *level > StopLevel::Running) => Err(StopReason::Interrupted.into()),
+            () = tokio::time::sleep_until(when) => Ok(()),
         }
     }
 
@@ -224,7 +251,6 @@ impl<'a> Asking<'a> {
                 doubt,
             });
         }
-        tokio::time::sleep(wait).await;
-        Ok(())
+        self.rest_until(now + wait).await
     }
 }

@@ -136,7 +136,7 @@ async fn has_appeared(
             return Ok(lists.has(list, name));
         }
         let next = Instant::now() + back_off.next_wait(None);
-        tokio::time::sleep_until(next.min(settled)).await;
+        asking.rest_until(next.min(settled)).await?;
     }
 }
 

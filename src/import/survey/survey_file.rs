@@ -10,6 +10,7 @@ use crate::import::notes::Notes;
 use crate::import::own_columns::has_tokens;
 use crate::import::pipeline::OnEvent;
 use crate::import::plan::{ImportPlan, LedgerSettings};
+use crate::import::stop::StopSwitch;
 use crate::import::survey::first_reading::FirstReading;
 use crate::import::survey::known_leads::KnownLeads;
 use crate::import::survey::shared::{SharedFinder, SharedInFile};
@@ -55,6 +56,8 @@ enum SurveyError {
     Unreadable(SourceError),
     /// What earlier runs did cannot be found out.
     Judge(JudgeError),
+    /// The run was stopped meanwhile.
+    Interrupted,
 }
 
 impl<E: Into<JudgeError>> From<E> for SurveyError {
@@ -68,6 +71,7 @@ impl From<ReadFailure<JudgeError>> for SurveyError {
         match failure {
             ReadFailure::Source(error) => Self::Unreadable(error),
             ReadFailure::Consumer(error) => Self::Judge(error),
+            ReadFailure::Interrupted => Self::Interrupted,
         }
     }
 }
@@ -77,14 +81,16 @@ impl From<ReadFailure<JudgeError>> for SurveyError {
 pub(in crate::import) fn take_survey(
     plan: &ImportPlan,
     known: Option<&KnownRows>,
+    stop: &StopSwitch,
     on_event: OnEvent<'_>,
 ) -> Result<Survey, ImportError> {
-    let survey = survey(plan, known).map_err(|error| match error {
+    let survey = survey(plan, known, stop).map_err(|error| match error {
         SurveyError::Unreadable(cause) => ImportError::Unreadable {
             file: plan.file_name.clone(),
             cause,
         },
         SurveyError::Judge(error) => ImportError::CannotJudge(error),
+        SurveyError::Interrupted => ImportError::Interrupted,
     })?;
     on_event(&Event::Scanned { rows: survey.rows });
     if let Some(new_names) = &survey.new_names {
@@ -115,6 +121,7 @@ impl Survey {
         self,
         plan: &ImportPlan,
         known: Option<&KnownRows>,
+        stop: &StopSwitch,
         on_event: OnEvent<'_>,
     ) -> Result<Self, ImportError> {
         let mut key = plan
@@ -125,7 +132,7 @@ impl Survey {
             .flatten();
         let is_named = |name: &str| plan.mapping.look_ups().any(|it| it.list.field() == name);
         if key.any(|field| is_named(field.name)) {
-            return take_survey(plan, known, on_event);
+            return take_survey(plan, known, stop, on_event);
         }
         Ok(self)
     }
@@ -181,7 +188,11 @@ impl Survey {
     }
 }
 
-fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, SurveyError> {
+fn survey(
+    plan: &ImportPlan,
+    known: Option<&KnownRows>,
+    stop: &StopSwitch,
+) -> Result<Survey, SurveyError> {
     let notes = Notes::new()?;
     let mapping = &plan.mapping;
     let new_names = NewNames::of(plan);
@@ -213,7 +224,7 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
         new_names,
     };
     let depth = reading.depth();
-    let read = for_each_checked_row(plan, depth, &mut |row| reading.take(&row))?;
+    let read = for_each_checked_row(plan, depth, stop, &mut |row| reading.take(&row))?;
     let FirstReading {
         finder,
         known_leads,
@@ -226,7 +237,9 @@ fn survey(plan: &ImportPlan, known: Option<&KnownRows>) -> Result<Survey, Survey
     let mut shared = finder.finish(&notes, has_tokens(&plan.header))?;
     shared.has_known_leads = known_leads.map_or(Ok(false), KnownLeads::finish)?;
     let known_by_lead = match asks_by_lead {
-        Some(known) if shared.has_known_leads => count_known_by_lead(plan, known, &shared, &notes)?,
+        Some(known) if shared.has_known_leads => {
+            count_known_by_lead((plan, stop), known, &shared, &notes)?
+        }
         _ => 0,
     };
     Ok(Survey {
@@ -250,13 +263,14 @@ fn scan(plan: &ImportPlan) -> Result<u64, SurveyError> {
 
 /// Goes through the file again to see which of the rows that known leads came from are still there.
 fn count_known_by_lead(
-    plan: &ImportPlan,
+    (plan, stop): (&ImportPlan, &StopSwitch),
     known: &KnownRows,
     shared: &SharedInFile,
     notes: &Notes,
 ) -> Result<u64, SurveyError> {
     let numbers = Notes::new()?;
-    for_each_checked_row(plan, Depth::Digests, &mut |row| -> Result<(), JudgeError> {
+    let depth = Depth::Digests;
+    for_each_checked_row(plan, depth, stop, &mut |row| -> Result<(), JudgeError> {
         let occurrence = if shared.has_equal_cells(&row.marks, false)? {
             numbers.count_cells(row.marks.cells)?
         } else {

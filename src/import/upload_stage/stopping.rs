@@ -7,7 +7,7 @@ use crate::import::judge_stage::JudgeError;
 use crate::import::reconcile::{KnownBefore, Lost};
 use crate::import::stop::{StopLevel, StopReason};
 use crate::import::upload_stage::stage::{GRACE, UploadStage};
-use crate::model::Code;
+use crate::model::{Code, Event, count_of};
 
 impl<C: LeadApi> UploadStage<'_, C> {
     /// Rows that are held for want of another row that could tell, and rows beyond the limit.
@@ -38,8 +38,24 @@ impl<C: LeadApi> UploadStage<'_, C> {
     pub(super) fn note_stop(&mut self) {
         match self.around.stop.level() {
             StopLevel::Running => {}
-            StopLevel::Stopping => self.grace_ends = Some(Instant::now() + GRACE),
+            StopLevel::Stopping => {
+                self.grace_ends = Some(Instant::now() + GRACE);
+                self.tell_of_grace();
+            }
             StopLevel::AtOnce => self.abandon_attempts(),
+        }
+    }
+
+    /// Whoever has interrupted the run sees nothing happen until everything has landed.
+    fn tell_of_grace(&self) {
+        let in_flight = self.under_way.in_flight() as u64;
+        if self.around.stop.is_interrupted() && in_flight > 0 {
+            let words = format!(
+                "interrupted: {} in flight may take {} s to land; another interrupt ends at once",
+                count_of(in_flight, "request"),
+                GRACE.as_secs()
+            );
+            (self.around.on_event)(&Event::Notice(words));
         }
     }
 

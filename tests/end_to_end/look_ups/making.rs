@@ -2,13 +2,14 @@
 
 use std::process::Stdio;
 use std::sync::Mutex;
-use std::time::Duration;
 
 use leadferry::sandbox::Sandbox;
 use serde_json::json;
 
 use super::{MAKES, check_at, checked, ids_of, sandbox, workspace};
-use crate::support::{Reply, ScriptedServer, Workspace, created};
+#[cfg(unix)]
+use crate::support::Running;
+use crate::support::{Reply, Request, ScriptedServer, Workspace, created};
 
 /// The names of the tenant's sources beyond those that every sandbox has.
 fn made(sandbox: &Sandbox) -> Vec<String> {
@@ -166,11 +167,11 @@ fn workspace_without_default(rows: &str) -> Workspace {
 /// How often the making of a source was asked for.
 fn makings(server: &ScriptedServer) -> usize {
     let requests = server.requests();
-    let is_one = |start: &str| start.starts_with("POST ") && start.contains("reference-sources");
-    requests
-        .iter()
-        .filter(|request| is_one(&request.start))
-        .count()
+    requests.iter().filter(|request| is_making(request)).count()
+}
+
+fn is_making(request: &Request) -> bool {
+    request.start.starts_with("POST ") && request.start.contains("reference-sources")
 }
 
 #[test]
@@ -208,14 +209,29 @@ fn a_run_that_is_killed_while_a_source_is_made_makes_no_second_one() {
     let workspace = workspace_without_default("A,2,Fair,\n");
     let mut command = workspace.import_command("leads.csv", &server.url(), &[]);
     let mut killed = command.stderr(Stdio::null()).spawn().unwrap();
-    while makings(&server) == 0 {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    server.await_request(is_making);
     killed.kill().unwrap();
     killed.wait().unwrap();
     workspace.import_to(&server.url(), &[]).expect_code(0);
     assert_eq!(makings(&server), 1);
     assert_eq!(server.posts().len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_lets_a_source_be_made_and_makes_no_more() {
+    let server = crm_that_loses(vec![(true, Reply::Close)], 1000);
+    let workspace = workspace_without_default("A,2,Fair,\nB,2,Web,\n");
+    let more = ["--settle", "20s"];
+    let mut command = workspace.import_command("leads.csv", &server.url(), &more);
+    let mut running = Running::start(&mut command);
+    running.await_words("looking for it in its list");
+    running.interrupt();
+    running
+        .end()
+        .expect_code(3)
+        .expect_says(&["interrupted before the first row was sent"]);
+    assert_eq!((makings(&server), server.posts().len()), (1, 0));
 }
 
 #[test]

@@ -5,6 +5,8 @@ mod gate;
 mod proxy;
 mod results;
 mod scripted_server;
+#[cfg(unix)]
+mod signals;
 mod tls_front;
 mod workspace;
 
@@ -13,5 +15,7 @@ pub(crate) use gate::Gate;
 pub(crate) use proxy::ConnectProxy;
 pub(crate) use results::{Record, read_results};
 pub(crate) use scripted_server::{Reply, Request, ScriptedServer, created};
+#[cfg(unix)]
+pub(crate) use signals::Running;
 pub(crate) use tls_front::{Authority, Identity, TlsFront};
 pub(crate) use workspace::{Run, Workspace, repository};

@@ -3,8 +3,12 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Who waits longer for a request waits for what never comes.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
@@ -56,6 +60,7 @@ type Script = Arc<dyn Fn(&Request) -> Reply + Send + Sync>;
 #[derive(Default)]
 struct Log {
     requests: Mutex<Vec<Request>>,
+    has_grown: Condvar,
     posts: AtomicUsize,
     connections: AtomicUsize,
 }
@@ -105,6 +110,17 @@ impl ScriptedServer {
     /// All requests so far.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.log.requests.lock().unwrap().clone()
+    }
+
+    /// Waits until a request has come that `is_wanted`.
+    pub(crate) fn await_request(&self, is_wanted: impl Fn(&Request) -> bool) {
+        let requests = self.log.requests.lock().unwrap();
+        let is_missing = |requests: &mut Vec<Request>| !requests.iter().any(&is_wanted);
+        let waited = self
+            .log
+            .has_grown
+            .wait_timeout_while(requests, LONGEST_WAIT, is_missing);
+        assert!(!waited.unwrap().1.timed_out(), "the request never came");
     }
 
     /// The POSTs so far.
@@ -159,6 +175,7 @@ fn serve(stream: &TcpStream, script: &Script, log: &Log) {
     let mut reader = BufReader::new(stream);
     while let Some(request) = read_request(&mut reader, &log.posts) {
         log.requests.lock().unwrap().push(request.clone());
+        log.has_grown.notify_all();
         let reply = script(&request);
         let goes_on = match reply {
             Reply::Answer(status, headers, body) => {
