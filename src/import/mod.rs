@@ -6,6 +6,7 @@
 //! means for its row is decided in `upload_stage::follow_up`, what became of lost answers is found out by
 //! `reconcile`, and why a run stops early is in `stop`.
 
+mod background;
 mod check_stage;
 mod checked_row;
 mod checked_rows;

@@ -3,6 +3,7 @@
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use crate::import::background::let_sending_go_first;
 use crate::import::check_stage::{Depth, check_rows};
 use crate::import::checked_row::CheckedRow;
 use crate::import::checked_rows::one_for_each_core;
@@ -98,6 +99,7 @@ fn check(
         on_event,
         checkers: one_for_each_core(),
         depth,
+        begin_thread: || {},
     };
     Ok(stages.run(files, |rows_in, records_out| {
         pass_on_as_valid(plan, &judge, rows_in, &records_out, stop);
@@ -155,6 +157,7 @@ fn import_under(
         on_event,
         checkers: 1,
         depth: Depth::Digests,
+        begin_thread: let_sending_go_first,
     };
     let (reader, run, run_name) = (ledger.reader()?, ledger.run(), ledger.run_name());
     let mut lost_answers = LostAnswers::default();
@@ -205,7 +208,10 @@ fn judge_and_send(
 ) {
     let (judged_out, judged_in) = channel(BATCHES_WAITING);
     std::thread::scope(|threads| {
-        threads.spawn(move || judge_rows(judge, rows_in, judged_out, stop));
+        threads.spawn(move || {
+            let_sending_go_first();
+            judge_rows(judge, rows_in, judged_out, stop);
+        });
         let ledger_line = ledger.map(|stage| {
             // One commit is under way at a time.
             let (groups_out, groups_in) = channel(1);
@@ -224,6 +230,8 @@ struct Stages<'a> {
     /// How many threads check rows.
     checkers: usize,
     depth: Depth,
+    /// What each thread does first.
+    begin_thread: fn(),
 }
 
 impl Stages<'_> {
@@ -239,20 +247,28 @@ impl Stages<'_> {
             on_event,
             checkers,
             depth,
+            begin_thread,
         } = self;
         let (rows_out, checkers, checked_in) = lanes(checkers, BATCHES_WAITING);
         let (records_out, records_in) = channel(BATCHES_WAITING);
         let record_stage = RecordStage::new(plan, files, stop, on_event);
         std::thread::scope(|threads| {
-            let reader = threads.spawn(move || read_rows(&plan.source, rows_out, stop));
+            let reader = threads.spawn(move || {
+                begin_thread();
+                read_rows(&plan.source, rows_out, stop)
+            });
             for (rows_in, checked_out) in checkers {
                 let check = move || {
+                    begin_thread();
                     let (mapping, header) = (&plan.mapping, &plan.header);
                     check_rows(mapping, header, depth, &rows_in, &checked_out);
                 };
                 threads.spawn(check);
             }
-            let recorder = threads.spawn(move || record_stage.record(records_in));
+            let recorder = threads.spawn(move || {
+                begin_thread();
+                record_stage.record(records_in)
+            });
             send(checked_in, records_out);
             let join = "a panic in a stage is a bug and goes on as one";
             (reader.join().expect(join), recorder.join().expect(join))
