@@ -18,6 +18,11 @@ use crate::model::{ByDigest, Digest};
 /// Few in tests, so that those of whole runs come so far.
 const MOST: usize = if cfg!(test) { 16 } else { 65_536 };
 
+/// So many of them are written into the big table between two commits, for rows wait for the next one.
+///
+/// They are neighbours there, so that few pages are written more often than all at once would write them.
+const PIECE: usize = if cfg!(test) { 5 } else { 4_096 };
+
 static INSERTION: LazyLock<Insertion> = LazyLock::new(|| {
     let on_conflict = "ON CONFLICT (hash) DO UPDATE SET entry = excluded.entry";
     Insertion::new("INSERT INTO claim (hash, entry)", 2, on_conflict)
@@ -30,26 +35,55 @@ const NUMBER_LENGTH: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct RecentClaims {
     owners: HashMap<ClaimHash, EntryId, ByDigest>,
+    /// Older ones that are on their way into the big table.
+    folding: Option<Folding>,
     draft: Vec<u8>,
+    /// The blob that was written last.
+    last_blob: i64,
+}
+
+/// Claims that go into the big table piece by piece.
+///
+/// Until the last piece is there all of them stand in their blobs too: whoever reads those after a kill folds
+/// them once more, which changes nothing.
+#[derive(Debug)]
+struct Folding {
+    /// In the order of the table.
+    claims: Vec<(ClaimHash, EntryId)>,
+    /// So many are in the table.
+    folded: usize,
+    /// The last of their blobs.
+    last_blob: i64,
+}
+
+impl Folding {
+    fn owner(&self, hash: &ClaimHash) -> Option<EntryId> {
+        let place = self
+            .claims
+            .binary_search_by_key(&in_table_order(hash), |(hash, _)| in_table_order(hash));
+        place.ok().map(|place| self.claims[place].1)
+    }
 }
 
 impl RecentClaims {
     /// All that the database holds.
     pub(super) fn load(connection: &Connection) -> rusqlite::Result<Self> {
-        let mut owners = HashMap::default();
-        let mut statement = connection.prepare("SELECT claims FROM recent_claims ORDER BY id")?;
+        let mut recent = Self::default();
+        let sql = "SELECT id, claims FROM recent_claims ORDER BY id";
+        let mut statement = connection.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let claims = row.get_ref(0)?.as_blob()?;
-            owners.extend(claims_in(claims));
+            recent.last_blob = row.get(0)?;
+            let claims = row.get_ref(1)?.as_blob()?;
+            recent.owners.extend(claims_in(claims));
         }
-        let draft = Vec::new();
-        Ok(Self { owners, draft })
+        Ok(recent)
     }
 
     /// Who has the claim, if it is among these.
     pub(super) fn owner(&self, hash: &ClaimHash) -> Option<EntryId> {
-        self.owners.get(hash).copied()
+        let older = || self.folding.as_ref().and_then(|older| older.owner(hash));
+        self.owners.get(hash).copied().or_else(older)
     }
 
     /// Gives a claim an owner.
@@ -65,34 +99,83 @@ impl RecentClaims {
             return Ok(());
         }
         let sql = "INSERT INTO recent_claims (claims) VALUES (?1)";
-        connection.prepare_cached(sql)?.execute([&self.draft])?;
+        self.last_blob = connection.prepare_cached(sql)?.insert([&self.draft])?;
         self.draft.clear();
         Ok(())
     }
 
-    /// Whether it is time to give them their places.
-    pub(super) fn are_many(&self) -> bool {
-        self.owners.len() >= MOST
-    }
-
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
-        self.owners.is_empty()
+        self.owners.is_empty() && self.folding.is_none()
     }
 
-    /// Writes them where they belong. That they are forgotten here is for the caller, once it is
+    /// Whether some should be given their places between two commits: they are many, or were.
+    pub(super) fn wants_to_fold(&self) -> bool {
+        self.folding.is_some() || self.owners.len() >= MOST
+    }
+
+    /// Writes a few where they belong. They are so once this is durable and [`Self::note_folded`].
+    pub(super) fn fold_some(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        // A number of a blob is used again once there is no blob at all.
+        if self.is_empty() {
+            return Ok(());
+        }
+        let folding = match &mut self.folding {
+            Some(folding) => folding,
+            none => none.insert(Folding {
+                claims: sorted(std::mem::take(&mut self.owners).into_iter()),
+                folded: 0,
+                last_blob: self.last_blob,
+            }),
+        };
+        let rest = &folding.claims[folding.folded..];
+        if rest.len() > PIECE {
+            return insert(connection, &rest[..PIECE]);
+        }
+        insert(connection, rest)?;
+        let sql = "DELETE FROM recent_claims WHERE id <= ?1";
+        connection.execute(sql, [folding.last_blob]).map(|_| ())
+    }
+
+    /// What [`Self::fold_some`] has written is durable.
+    pub(super) fn note_folded(&mut self) {
+        if let Some(folding) = &mut self.folding {
+            folding.folded += PIECE;
+            if folding.folded >= folding.claims.len() {
+                self.folding = None;
+            }
+        }
+    }
+
+    /// Writes all where they belong. That they are forgotten here is for the caller, once it is
     /// durable.
     pub(super) fn fold(&self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut claims: Vec<_> = self.owners.iter().collect();
-        // As the table sorts them, and in one comparison.
-        claims.sort_unstable_by_key(|(hash, _)| u128::from_be_bytes(*hash.as_bytes()));
-        INSERTION.insert(connection, &claims, |values, (hash, owner)| {
-            values.push(hash.as_bytes())?;
-            values.push(owner.0)
-        })?;
+        if let Some(folding) = &self.folding {
+            insert(connection, &folding.claims[folding.folded..])?;
+        }
+        let newest = self.owners.iter().map(|(hash, owner)| (*hash, *owner));
+        insert(connection, &sorted(newest))?;
         connection.execute("DELETE FROM recent_claims", [])?;
         Ok(())
     }
+}
+
+fn insert(connection: &Connection, claims: &[(ClaimHash, EntryId)]) -> rusqlite::Result<()> {
+    INSERTION.insert(connection, claims, |values, (hash, owner)| {
+        values.push(hash.as_bytes())?;
+        values.push(owner.0)
+    })
+}
+
+fn sorted(claims: impl Iterator<Item = (ClaimHash, EntryId)>) -> Vec<(ClaimHash, EntryId)> {
+    let mut claims: Vec<_> = claims.collect();
+    claims.sort_unstable_by_key(|(hash, _)| in_table_order(hash));
+    claims
+}
+
+/// As the table sorts them, and in one comparison.
+fn in_table_order(hash: &ClaimHash) -> u128 {
+    u128::from_be_bytes(*hash.as_bytes())
 }
 
 /// A piece that is cut off, which no commit leaves, is no claim.

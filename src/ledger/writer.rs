@@ -240,13 +240,19 @@ impl Ledger {
     /// Does what need not be done before a commit is answered. No error: what finds no room now is
     /// done later.
     pub fn tidy(&mut self) {
-        let is_due = |memory: &Memory| memory.claims.are_many();
-        if self.memory.as_ref().is_some_and(is_due) {
-            let _ = self.fold_claims();
+        let memory = self.memory.as_mut();
+        let Some(memory) = memory.filter(|memory| memory.claims.wants_to_fold()) else {
+            return;
+        };
+        let folded = in_transaction(&mut self.connection, |transaction| {
+            memory.claims.fold_some(transaction)
+        });
+        if folded.is_ok() {
+            memory.claims.note_folded();
         }
     }
 
-    /// Gives the newest claims their places in the big table.
+    /// Gives all of the newest claims their places in the big table.
     fn fold_claims(&mut self) -> Result<(), LedgerError> {
         let Some(memory) = &mut self.memory else {
             return Ok(());

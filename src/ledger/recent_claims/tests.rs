@@ -1,3 +1,6 @@
+use std::collections::HashMap;
+
+use proptest::prelude::*;
 use rusqlite::Connection;
 
 use super::{MOST, RecentClaims};
@@ -62,10 +65,73 @@ fn folded_claims_are_in_the_big_table_and_stand_for_what_was_there() {
 fn it_is_told_when_they_are_many() {
     let mut claims = RecentClaims::default();
     for number in 0..MOST {
-        assert!(!claims.are_many());
+        assert!(!claims.wants_to_fold());
         let mut hash = [0; ClaimHash::LENGTH];
         hash[..8].copy_from_slice(&number.to_le_bytes());
         claims.insert(ClaimHash::from_bytes(hash), EntryId(1));
     }
-    assert!(claims.are_many());
+    assert!(claims.wants_to_fold());
+}
+
+/// What can happen to claims.
+#[derive(Debug, Clone)]
+enum Step {
+    /// A commit that gives these claims owners.
+    Commit(Vec<u8>),
+    /// Some are folded, and that becomes durable or not.
+    FoldSome(bool),
+    /// All are folded, as when a run ends.
+    FoldAll,
+    /// The process is killed, and the next one begins.
+    Kill,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => prop::collection::vec(0..40_u8, 0..12).prop_map(Step::Commit),
+        4 => prop::bool::weighted(0.8).prop_map(Step::FoldSome),
+        1 => Just(Step::FoldAll),
+        1 => Just(Step::Kill),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn every_claim_leads_to_its_last_owner_however_it_is_folded(
+        steps in prop::collection::vec(step(), 1..40)
+    ) {
+        let mut connection = database();
+        let mut claims = RecentClaims::default();
+        let (mut owners, mut next) = (HashMap::new(), 1);
+        for step in steps {
+            match step {
+                Step::Commit(bytes) => {
+                    for byte in bytes {
+                        claims.insert(hash(byte), EntryId(next));
+                        owners.insert(byte, next);
+                        next += 1;
+                    }
+                    claims.write(&connection).unwrap();
+                }
+                Step::FoldSome(is_durable) => {
+                    let transaction = connection.transaction().unwrap();
+                    claims.fold_some(&transaction).unwrap();
+                    if is_durable {
+                        transaction.commit().unwrap();
+                        claims.note_folded();
+                    }
+                }
+                Step::FoldAll => {
+                    claims.fold(&connection).unwrap();
+                    claims = RecentClaims::default();
+                }
+                Step::Kill => claims = RecentClaims::load(&connection).unwrap(),
+            }
+            for byte in 0..40 {
+                let recent = claims.owner(&hash(byte)).map(|owner| owner.0);
+                let owner = recent.or_else(|| owner_in_table(&connection, hash(byte)));
+                prop_assert_eq!(owner, owners.get(&byte).copied(), "claim {}", byte);
+            }
+        }
+    }
 }
