@@ -16,6 +16,7 @@ mod folded;
 mod integer;
 mod phone;
 mod phone_library;
+mod phone_metadata;
 mod phone_origin;
 mod plain_host;
 mod region;
