@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::api::credentials_error::CredentialsError;
-use crate::api::oauth::{KeptSource, Renewal, SignInFile};
+use crate::api::oauth::{KeptSource, Renewal, RenewalUnderWay, SignInFile};
 use crate::api::route::Route;
 use crate::api::token::Token;
 use crate::api::token_place::{Stamp, output_of, read_file, stamp_of};
@@ -125,6 +125,13 @@ impl Credentials {
             Source::SignIn(_) => REST_WHILE_RENEWING,
             Source::Given | Source::File(..) | Source::Command(_) => Duration::ZERO,
         }
+    }
+
+    /// To be had before [`Self::renew`] goes on on another thread, and kept until it is over: where the answer
+    /// must not be lost, the end of the process waits for it.
+    pub fn announce_renewal(&self) -> Option<RenewalUnderWay> {
+        let is_sign_in = matches!(self.source, Source::SignIn(_));
+        is_sign_in.then(RenewalUnderWay::begin)
     }
 
     /// Asks the source again.

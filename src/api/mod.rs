@@ -50,7 +50,8 @@ pub use look_up::{Found, LeadPage, Listed, LookUpFailure};
 pub use name_page::{NamePage, NextPage, PagePlace};
 pub use oauth::{
     Authorization, AuthorizationCode, ClientIdentity, Grant, GrantError, KeptSignIn, RedirectError,
-    RenewalError, SignInFile, SignInFileError, SignInLock, TokenEndpoint,
+    RenewalError, RenewalUnderWay, SignInFile, SignInFileError, SignInLock, TokenEndpoint,
+    await_renewal,
 };
 pub use probe::{LeadsSeen, Probed};
 pub use proxies::{Proxies, ProxyError};

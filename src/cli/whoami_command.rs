@@ -15,6 +15,7 @@ use crate::cli::login_command::to_the_second;
 use crate::cli::runs_command::OutputFormat;
 use crate::cli::sign_in_args::WhoamiArguments;
 use crate::cli::terminal::{print, print_json};
+use crate::import::unless_interrupted;
 use crate::model::{ExitCode, in_quotes};
 
 /// How long the CRM may take to answer.
@@ -55,6 +56,16 @@ pub(super) fn whoami(
         &arguments.route,
         environment,
     )?;
+    let format = arguments.format;
+    let looking = move || look(connection, format);
+    let looked = unless_interrupted(looking).map_err(|error| Failure::of(&error))?;
+    looked.unwrap_or_else(|| {
+        let failure = Failure::unusable("interrupted", "run the same command again");
+        Err(failure.with_exit_code(ExitCode::Stopped))
+    })
+}
+
+fn look(connection: Connection, format: OutputFormat) -> Result<ExitCode, Failure> {
     let source = name_of(&connection.token);
     let settings = client_settings(&connection);
     let mut credentials = Credentials::load(connection.token).map_err(|error| no_token(&error))?;
@@ -75,7 +86,7 @@ pub(super) fn whoami(
         tenant_works: verdict.tenant_works,
         problem: verdict.problem.as_ref().map(|(words, _)| words.clone()),
     };
-    match arguments.format {
+    match format {
         OutputFormat::Json => print_json(&findings)?,
         OutputFormat::Text => {
             print(&as_text(&findings)).map_err(|error| Failure::of(&error))?;

@@ -98,7 +98,7 @@ pub(super) fn look_up_names_of_check(
     plan: &mut ImportPlan,
     crm: Option<Box<CrmAccess>>,
     runtime: impl FnOnce() -> Result<Runtime, ImportError>,
-    on_event: OnEvent<'_>,
+    (stop, on_event): (&StopSwitch, OnEvent<'_>),
 ) -> Result<(), ImportError> {
     let look_ups = plan.mapping.look_ups();
     let lists: Vec<_> = look_ups.map(|look_up| look_up.list.plural()).collect();
@@ -113,8 +113,12 @@ pub(super) fn look_up_names_of_check(
     };
     let client = ApiClient::new(&access.client)?;
     let mut line = Asking::of_check(&client, &mut access, on_event);
-    let looked_up = runtime()?.block_on(look_up_names(plan, &mut line));
-    looked_up.map_err(ImportError::NamesOfCheck)?;
+    let runtime = runtime()?;
+    let looking_up = unless_stopped((stop, StopLevel::Stopping), look_up_names(plan, &mut line));
+    let looked_up = runtime.block_on(looking_up);
+    // A token that is still being had is waited for no longer.
+    runtime.shutdown_background();
+    looked_up?.map_err(ImportError::NamesOfCheck)?;
     warn_of_own_names(plan, on_event);
     Ok(())
 }

@@ -40,7 +40,7 @@ pub enum ImportError {
     #[error("cannot turn names into ids; no row was checked")]
     NamesOfCheck(#[source] NamesError),
     /// Ctrl-C, or the system asked the program to end.
-    #[error("interrupted before the first row was sent")]
+    #[error("interrupted before the first row")]
     Interrupted,
     /// Rows have new cells and known leads.
     #[error(

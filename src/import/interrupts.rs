@@ -5,6 +5,7 @@ use std::io;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 
+use crate::api::await_renewal;
 use crate::import::import_error::ImportError;
 use crate::import::stop::{StopLevel, StopSwitch};
 
@@ -38,6 +39,32 @@ pub(super) fn stop_on_interrupt<T>(stop: &StopSwitch, work: impl FnOnce() -> T) 
         let _done = done;
         Ok(work())
     })
+}
+
+/// What `work` comes to, or `None` when an interrupt comes first, which ends it with the process. A sign-in that is being
+/// renewed meanwhile is renewed first.
+///
+/// # Errors
+///
+/// When the system has no room for the listener; nothing was done then.
+pub fn unless_interrupted<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<Option<T>> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let mut listener = {
+        let _inside = runtime.enter();
+        Listener::new()
+    };
+    let (done, is_done) = oneshot::channel();
+    std::thread::spawn(move || done.send(work()));
+    let done = runtime.block_on(async {
+        tokio::select! {
+            done = is_done => Some(done.expect("a panic is a bug and goes on as one")),
+            () = listener.interrupted() => None,
+        }
+    });
+    await_renewal();
+    Ok(done)
 }
 
 /// What `work` comes to, unless the switch is raised to `level` first.

@@ -38,6 +38,7 @@ mod upload_stage;
 mod valid_rows;
 
 pub use import_error::ImportError;
+pub use interrupts::unless_interrupted;
 pub use judge_stage::JudgeError;
 pub use names::NamesError;
 pub use notes::NotesError;

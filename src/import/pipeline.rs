@@ -3,6 +3,7 @@
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use crate::api::await_renewal;
 use crate::import::background::let_sending_go_first;
 use crate::import::check_stage::{Depth, check_rows};
 use crate::import::checked_row::CheckedRow;
@@ -47,7 +48,10 @@ pub fn run(
     let stop = StopSwitch::new();
     let (read, records, sent) = match destination {
         Destination::Nowhere(settings) => {
-            let (read, records) = check(plan, settings, &stop, on_event)?;
+            let work = || check(plan, settings, &stop, on_event);
+            let checked = stop_on_interrupt(&stop, work).map_err(ImportError::Runtime)?;
+            await_renewal();
+            let (read, records) = checked?;
             (read, records, None)
         }
         Destination::Crm(settings) => {
@@ -81,7 +85,7 @@ fn check(
     on_event: OnEvent<'_>,
 ) -> Result<(ReadReport, Records), ImportError> {
     let known = KnownRows::of_place(settings.place.as_ref(), plan)?;
-    look_up_names_of_check(plan, settings.crm, runtime, on_event)?;
+    look_up_names_of_check(plan, settings.crm, runtime, (stop, on_event))?;
     let plan = &*plan;
     let survey = take_survey(plan, known.as_ref(), stop, on_event)?;
     survey.tell_what_an_import_will_ask(on_event);
@@ -118,7 +122,8 @@ fn import(
     let runtime = runtime()?;
     let work = || import_under(ledger, plan, settings, (&runtime, stop, on_event));
     let imported = stop_on_interrupt(stop, work).map_err(ImportError::Runtime)?;
-    // A token that is still being had is waited for no longer.
+    await_renewal();
+    // A token that is still being had in another way is waited for no longer.
     runtime.shutdown_background();
     imported
 }

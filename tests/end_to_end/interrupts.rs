@@ -65,7 +65,7 @@ fn a_question_before_the_first_row_is_waited_for_no_longer() {
     server.await_request(|_| true);
     running.interrupt();
     running.end().expect_code(3).expect_says(&[
-        "interrupted before the first row was sent",
+        "interrupted before the first row",
         "run the same command again",
     ]);
     assert_eq!(server.posts().len(), 0);

@@ -13,6 +13,7 @@ mod authorization;
 mod grant;
 mod kept_sign_in;
 mod renewal;
+mod renewal_under_way;
 mod sign_in_file;
 mod token_endpoint;
 mod token_request;
@@ -24,6 +25,7 @@ pub use grant::{Grant, GrantError};
 pub use kept_sign_in::KeptSignIn;
 pub use renewal::RenewalError;
 pub(super) use renewal::{KeptSource, Renewal};
+pub use renewal_under_way::{RenewalUnderWay, await_renewal};
 pub use sign_in_file::{SignInFile, SignInFileError, SignInLock};
 pub use token_endpoint::TokenEndpoint;
 

@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 
 use super::grant::GrantError;
 use super::kept_sign_in::KeptSignIn;
+use super::renewal_under_way::RenewalUnderWay;
 use super::sign_in_file::{SignInFile, SignInFileError};
 use super::token_endpoint::TokenEndpoint;
 use crate::api::client::ClientError;
@@ -107,6 +108,7 @@ impl KeptSource {
         current: &str,
         need: Need,
     ) -> Result<Renewal, RenewalError> {
+        let _under_way = RenewalUnderWay::begin();
         let lock = self.file.lock()?;
         let mut kept = self.read()?;
         let is_ours = kept.access_token.expose_secret() == current;

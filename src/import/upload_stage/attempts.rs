@@ -182,8 +182,10 @@ impl UnderWay {
 
     /// Asks for a newer token, away from this task because it may block.
     pub(super) fn renew(&mut self, mut credentials: Box<Credentials>, need: Need) {
+        let under_way = credentials.announce_renewal();
         let renewal = tokio::task::spawn_blocking(move || {
             let renewed = credentials.renew(need);
+            drop(under_way);
             Arrival::Renewal(credentials, renewed)
         });
         let renewal = renewal.map(|joined| match joined {

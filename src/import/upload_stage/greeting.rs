@@ -133,8 +133,14 @@ pub(in crate::import) async fn renew(
 ) -> Result<bool, StopReason> {
     loop {
         let mut asking = credentials.clone();
+        let under_way = asking.announce_renewal();
         // It may block.
-        let asked = tokio::task::spawn_blocking(move || (asking.renew(need), asking)).await;
+        let asked = tokio::task::spawn_blocking(move || {
+            let renewed = asking.renew(need);
+            drop(under_way);
+            (renewed, asking)
+        });
+        let asked = asked.await;
         let (renewed, asked) = match asked {
             Ok(asked) => asked,
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),

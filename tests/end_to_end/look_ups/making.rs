@@ -230,7 +230,7 @@ fn an_interrupt_lets_a_source_be_made_and_makes_no_more() {
     running
         .end()
         .expect_code(3)
-        .expect_says(&["interrupted before the first row was sent"]);
+        .expect_says(&["interrupted before the first row"]);
     assert_eq!((makings(&server), server.posts().len()), (1, 0));
 }
 

@@ -6,7 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+#[cfg(unix)]
+use super::command;
 use super::{Login, import, kept, sandbox, sign_in};
+#[cfg(unix)]
+use crate::support::Running;
 use crate::support::{Gate, Reply, Run, ScriptedServer, Workspace, created};
 
 /// An authorization server and API that knows one access token at a time, and what it was asked.
@@ -249,6 +253,50 @@ fn a_kill_in_the_middle_of_a_renewal_leaves_the_sign_in_as_it_was() {
     Run::of(&mut import);
     assert_eq!(rotating.refreshed(), ["refresh-1", "refresh-1"]);
     assert_eq!(kept(&workspace)["refresh_token"], "refresh-2");
+}
+
+/// Whoever interrupts a program that renews must not have to sign in again.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_in_the_middle_of_a_renewal_waits_for_the_newest_token() {
+    for (arguments, interrupts) in [
+        (&["import", "leads.csv", "--mapping", "mapping.toml"][..], 1),
+        (&["import", "leads.csv", "--mapping", "mapping.toml"], 2),
+        (&["whoami"], 1),
+    ] {
+        let workspace = Workspace::with_rows(1);
+        let (asked, answered) = (Arc::new(Gate::for_arrivals(2)), Arc::new(Gate::closed()));
+        let (arrives, held) = (Arc::clone(&asked), Arc::clone(&answered));
+        let rotating = Rotating::default();
+        let server = ScriptedServer::start_raw(move |request| {
+            if request.start.starts_with("POST /oauth/token ") {
+                if rotating.notes_refresh(&request.body) {
+                    arrives.pass();
+                    held.pass();
+                }
+                return rotating.give(3600);
+            }
+            // The first token is refused, and with the next nothing is answered at all.
+            match rotating.given.load(Ordering::SeqCst) {
+                1 => refused(),
+                _ => Reply::Hang,
+            }
+        });
+        Login::begin(&workspace, &server.url(), &[])
+            .agree()
+            .expect_code(0);
+        let arguments = [arguments, &["--tenant", "7"]].concat();
+        let running = Running::start(&mut command(&workspace, &server.url(), &arguments));
+        asked.pass();
+        (0..interrupts).for_each(|_| running.interrupt());
+        answered.open();
+        running.end().expect_code(3).expect_says(&["interrupted"]);
+        assert_eq!(
+            kept(&workspace)["refresh_token"],
+            "refresh-2",
+            "{arguments:?}"
+        );
+    }
 }
 
 #[test]
