@@ -113,6 +113,28 @@ fn what_the_ledger_knows_of_the_mapping_ends_the_trial_for_later_files() {
     workspace.import_to(&server.url(), &[]).expect_code(3);
 }
 
+#[test]
+fn a_limit_is_not_used_up_by_rows_that_are_refused_again_and_again() {
+    let workspace = Workspace::with_rows(12);
+    let server = ScriptedServer::start(|request| match row_of(request) {
+        3..=9 => refused("no"),
+        row => created(row),
+    });
+    let more = ["--concurrency", "2", "--limit", "3"];
+    let mut runs = 0;
+    loop {
+        runs += 1;
+        assert!(runs < 20, "the same command does not come to its end");
+        let run = workspace.import_to(&server.url(), &more);
+        if run.code == 1 {
+            break;
+        }
+        run.expect_code(3);
+    }
+    assert_eq!(count(&workspace, "refused"), 7);
+    assert_eq!(count(&workspace, "already_created"), 5);
+}
+
 fn stops_for_max_errors(run: Run, refused: &str) {
     run.expect_code(3)
         .expect_says(&[refused, "--max-errors", "rejects"]);

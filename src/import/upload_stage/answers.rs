@@ -179,7 +179,8 @@ impl<C: LeadApi> UploadStage<'_, C> {
                     self.around.stop.stop(reason);
                 }
             }
-            Fate::Refused | Fate::Failed | Fate::Unknown(_) | Fate::Taken => {}
+            Fate::Refused => self.row_limit.note_refused_again(),
+            Fate::Failed | Fate::Unknown(_) | Fate::Taken => {}
         }
     }
 

@@ -71,6 +71,8 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 Some(next) => Some(next),
                 None if self.around.contests.has_room_for_next_beyond() => None,
                 None if self.input_open => return Ok(None),
+                // A row at work may be refused once more, and makes room then.
+                None if self.row_limit.is_used_up() && self.has_rows_at_work() => return Ok(None),
                 None => match self.after_new_ones.pop()? {
                     Some(row) => Some(NextRow::Fresh(row)),
                     None => return Ok(None),
@@ -96,6 +98,10 @@ impl<C: LeadApi> UploadStage<'_, C> {
                 self.admit(admission);
             }
         }
+    }
+
+    fn has_rows_at_work(&self) -> bool {
+        self.under_way.has_attempts() || !self.intended.is_empty() || self.journal.intending() > 0
     }
 
     /// Takes a batch that is there already. Without this a busy stage would come to its input

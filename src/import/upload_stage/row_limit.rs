@@ -1,4 +1,7 @@
 //! `--limit`: a trial in the real CRM, which has no undo.
+//!
+//! A row that the server refuses once more as it did in an earlier run does not count: nothing came of it, and
+//! as many such rows as the limit allows would stop every further run at the same place.
 
 /// How many more rows may be sent for the first time.
 #[derive(Debug)]
@@ -26,6 +29,11 @@ impl RowLimit {
     /// A row is sent for the first time.
     pub(super) fn note_sent(&mut self) {
         self.sent += 1;
+    }
+
+    /// A row that was refused before was refused as it is once more.
+    pub(super) fn note_refused_again(&mut self) {
+        self.sent = self.sent.saturating_sub(1);
     }
 
     /// A row is not sent because of the limit.
