@@ -288,7 +288,7 @@ impl<C: LeadApi> UploadStage<'_, C> {
 
     /// The line rests until the server answers a small question.
     pub(super) fn begin_outage(&mut self) {
-        self.outage = Some(Outage::begin());
+        self.outage = Some(Outage::begin(self.give_up_after));
         self.take_back_intended_rows();
     }
 

@@ -13,6 +13,8 @@ use crate::pacing::BackOff;
 #[derive(Debug)]
 pub(super) struct Outage {
     began: Instant,
+    /// How long it may last.
+    give_up_after: Duration,
     back_off: BackOff,
     phase: Phase,
 }
@@ -36,10 +38,11 @@ pub(super) struct StillAway {
 impl Outage {
     /// Begins now; the first probe is due at once, because a few unlucky answers in a row look
     /// like an outage and should cost no time.
-    pub(super) fn begin() -> Self {
+    pub(super) fn begin(give_up_after: Duration) -> Self {
         let now = Instant::now();
         Self {
             began: now,
+            give_up_after,
             back_off: BackOff::new(),
             phase: Phase::ProbeDue(now),
         }
@@ -72,9 +75,11 @@ impl Outage {
         self.phase == Phase::TryingOneRow
     }
 
-    /// The probe or the row found nobody. The wait grows; a demanded one counts when longer.
+    /// The probe or the row found nobody. The wait grows; a demanded one counts when longer. The last try comes
+    /// when the patience ends, whatever was demanded.
     pub(super) fn note_silence(&mut self, demanded: Option<Duration>) -> StillAway {
-        let next_try_in = self.back_off.next_wait(demanded);
+        let patience = self.give_up_after.saturating_sub(self.began.elapsed());
+        let next_try_in = self.back_off.next_wait(demanded).min(patience);
         self.phase = Phase::ProbeDue(Instant::now() + next_try_in);
         StillAway {
             since: self.began.elapsed(),
@@ -96,7 +101,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn probes_go_one_at_a_time_with_growing_pauses() {
-        let mut outage = Outage::begin();
+        let mut outage = Outage::begin(Duration::MAX);
         let mut pauses = Vec::new();
         for _ in 0..8 {
             assert!(outage.takes_probe());
@@ -113,12 +118,25 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_answered_probe_lets_one_row_through_and_the_outage_goes_on() {
-        let mut outage = Outage::begin();
+        let mut outage = Outage::begin(Duration::from_secs(600));
         assert!(outage.takes_probe());
         outage.try_one_row();
         assert!(outage.tries_one_row());
         let pause = Duration::from_secs(90);
         assert_eq!(outage.note_silence(Some(pause)).next_try_in, pause);
         assert!(!outage.tries_one_row());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_pause_that_is_demanded_is_longer_than_the_patience() {
+        let patience = Duration::from_secs(10);
+        let mut outage = Outage::begin(patience);
+        tokio::time::advance(Duration::from_secs(4)).await;
+        let a_day = Some(Duration::from_secs(86_400));
+        let still_away = outage.note_silence(a_day);
+        assert_eq!(still_away.next_try_in, Duration::from_secs(6));
+        tokio::time::sleep_until(outage.next_probe().unwrap()).await;
+        assert!(outage.takes_probe(), "the last try");
+        assert!(outage.note_silence(a_day).since >= patience);
     }
 }
