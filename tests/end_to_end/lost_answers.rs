@@ -579,6 +579,34 @@ fn rows_of_other_files_are_settled_in_the_ledger_and_sent_by_none_but_their_own(
     }
 }
 
+/// The CRM comes up while the run begins.
+#[test]
+fn a_list_that_is_not_answered_in_the_beginning_is_asked_again_for_a_lost_row() {
+    let workspace = Workspace::with_rows(3);
+    let (leads, asked) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
+    let server = ScriptedServer::start_raw(move |request| {
+        let mut leads = leads.lock().unwrap();
+        if request.post.is_none() {
+            if asked.fetch_add(1, Ordering::SeqCst) == 0 {
+                return Reply::Answer(503, vec![], String::new());
+            }
+            let newest_first: Vec<&Value> = leads.iter().rev().collect();
+            let body = serde_json::json!({ "data": newest_first, "meta": { "last_page": 1 } });
+            return Reply::Answer(200, vec![], body.to_string());
+        }
+        let mut lead: Value = serde_json::from_str(&request.body).unwrap();
+        lead["id"] = (leads.len() + 1).into();
+        leads.push(lead.clone());
+        match leads.len() {
+            1 => Reply::Close,
+            _ => Reply::Answer(201, vec![], serde_json::json!({ "data": lead }).to_string()),
+        }
+    });
+    let one = ["--concurrency", "1"];
+    workspace.import_to(&server.url(), &one).expect_code(0);
+    assert_eq!(server.posts().len(), 3);
+}
+
 #[test]
 fn without_faults_nothing_is_asked_but_by_the_preflight() {
     let crm = Crm::with(Faults::default());

@@ -70,12 +70,12 @@ impl Greeting {
         }
     }
 
-    /// It did not answer.
+    /// It did not answer. That may be over when the first lead has to be looked for.
     fn unanswered() -> Self {
         Self {
             first_word: FirstWord::default(),
             leads: LeadsSeen::Unreadable,
-            look_ups_off: Some("the CRM did not answer when it was asked for its leads".into()),
+            look_ups_off: None,
             lead_before: None,
         }
     }
