@@ -18,6 +18,9 @@ pub enum CredentialsError {
         /// How it ended.
         status: std::process::ExitStatus,
     },
+    /// The token command did not end in time.
+    #[error("the token command has not ended within {} s", .0.as_secs())]
+    CommandTimedOut(std::time::Duration),
     /// There is nothing in the place where the token should be.
     #[error("the token is empty")]
     Empty,
@@ -37,6 +40,7 @@ impl CredentialsError {
             Self::File(_)
             | Self::CommandNotStarted(_)
             | Self::CommandFailed { .. }
+            | Self::CommandTimedOut(_)
             | Self::Empty
             | Self::Unsendable => {
                 "look at what `LEADFERRY_TOKEN`, `--token-file` or `--token-command` gives"
