@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::sync_channel;
 use std::time::{Duration, SystemTime};
 
 use secrecy::SecretString;
@@ -12,7 +12,7 @@ use crate::api::credentials_error::CredentialsError;
 
 /// The longest that a token command may take. Somebody may have to unlock a store of passwords for it, but nobody
 /// waits for ever for one that hangs at night.
-const COMMAND_LIMIT: Duration = Duration::from_secs(60);
+const COMMAND_LIMIT: Duration = Duration::from_mins(1);
 
 /// What tells that a file was changed, without reading it.
 pub(super) type Stamp = (Option<SystemTime>, u64);
@@ -61,7 +61,7 @@ fn output_within(command: &str, time_limit: Duration) -> Result<SecretString, Cr
 /// All that the command prints; `None` when it has not closed its output in time.
 fn read_output(child: &mut Child, time_limit: Duration) -> Option<Vec<u8>> {
     let mut stdout = child.stdout.take().expect("its output is a pipe");
-    let (done, is_done) = channel();
+    let (done, is_done) = sync_channel(1);
     // Never joined: what the command has started may hold the pipe for ever.
     std::thread::spawn(move || {
         let mut output = Vec::new();

@@ -105,8 +105,9 @@ fn advice(summary: &RunSummary) -> Option<&'static str> {
     let count = |status: Status| summary.statuses.get(status.as_str()).copied();
     if count(Status::InDoubt) > Some(0) {
         return Some(
-            "look for the rows `in_doubt` in the CRM and say what you found with `leadferry runs \
-             settle`; the column `problems` says what happened to each",
+            "run the same command again: it looks for the rows `in_doubt` once more; those that stay so look \
+             for in the CRM, and say what you found with `leadferry runs settle` (the column `problems` says \
+             what happened to each)",
         );
     }
     if summary.rejects.is_some() {
