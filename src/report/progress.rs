@@ -99,10 +99,15 @@ impl Progress {
     }
 
     fn note_standstill(&self, event: &Event) {
-        let standstill = Standstill::of(event);
-        let moves = matches!(event, Event::Progressed { .. } | Event::ServerBack);
-        if standstill.is_some() || moves {
-            self.standstill.set(standstill);
+        match event {
+            Event::ServerBack => self.standstill.set(None),
+            // What was in flight when the line stopped still lands.
+            Event::Progressed { .. } => self.standstill.clear_if_over(),
+            other => {
+                if let Some(standstill) = Standstill::of(other) {
+                    self.standstill.set(Some(standstill));
+                }
+            }
         }
     }
 
@@ -168,7 +173,11 @@ impl Progress {
 fn line_for(event: &Event) -> Option<LogLine> {
     Some(match event {
         Event::Paused { pause } => {
-            let words = format!("the CRM asks for a pause of {}", short_duration(*pause));
+            // Whether it has said for how long, or we guess.
+            let words = format!(
+                "the CRM takes no more requests now; going on in {}",
+                short_duration(*pause)
+            );
             LogLine::new(Level::Info, words).with("pause_seconds", pause.as_secs_f64())
         }
         Event::LimitUsedUp { rest } => {

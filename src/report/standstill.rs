@@ -20,7 +20,10 @@ impl Standstill {
     /// What `event`, which has just come, says about it.
     pub(super) fn of(event: &Event) -> Option<Self> {
         let (why, what_next, wait) = match event {
-            Event::Paused { pause } => ("the CRM asks for a pause".into(), "going on", pause),
+            Event::Paused { pause } => {
+                let why = "the CRM takes no more requests now";
+                (why.into(), "going on", pause)
+            }
             Event::LimitUsedUp { rest } => ("the CRM's limit is used up".into(), "going on", rest),
             Event::ServerAway { since, next_try_in } => {
                 (away_since(*since), "next try", next_try_in)
@@ -62,6 +65,12 @@ impl StandstillBoard {
         *self.lock() = standstill;
     }
 
+    /// The line moves again, unless it is known to rest still.
+    pub(super) fn clear_if_over(&self) {
+        let now = Instant::now();
+        self.lock().take_if(|standstill| standstill.next <= now);
+    }
+
     /// What to show now; nothing once the line moves again.
     pub(super) fn words(&self) -> Option<String> {
         let standstill = self.lock();
@@ -80,7 +89,7 @@ impl StandstillBoard {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::Standstill;
+    use super::{Standstill, StandstillBoard};
     use crate::model::Event;
 
     #[test]
@@ -102,7 +111,7 @@ mod tests {
             ),
             (
                 Event::Paused { pause: eight },
-                "the CRM asks for a pause",
+                "the CRM takes no more requests now",
                 ", going on in 7.5 s",
             ),
         ] {
@@ -120,5 +129,17 @@ mod tests {
             assert!(standstill.words(late).ends_with(" now"));
         }
         assert_eq!(Standstill::of(&Event::ServerBack), None);
+    }
+
+    #[test]
+    fn what_lands_during_a_rest_does_not_end_it() {
+        let board = StandstillBoard::default();
+        let rest = |rest| Standstill::of(&Event::LimitUsedUp { rest });
+        board.set(rest(Duration::from_mins(1)));
+        board.clear_if_over();
+        assert!(board.words().is_some());
+        board.set(rest(Duration::ZERO));
+        board.clear_if_over();
+        assert_eq!(board.words(), None);
     }
 }

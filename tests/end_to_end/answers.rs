@@ -73,7 +73,7 @@ fn a_429_pauses_everybody_and_costs_no_try() {
     workspace
         .import_to(&server.url(), &["--tries", "1", "--concurrency", "1"])
         .expect_code(0)
-        .expect_says(&["the CRM asks for a pause"]);
+        .expect_says(&["the CRM takes no more requests now"]);
     assert_eq!(workspace.statuses(), ["created"; 6]);
     assert_eq!(server.posts().len(), 8);
     let attempts: u32 = workspace

@@ -118,7 +118,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_answered_probe_lets_one_row_through_and_the_outage_goes_on() {
-        let mut outage = Outage::begin(Duration::from_secs(600));
+        let mut outage = Outage::begin(Duration::from_mins(10));
         assert!(outage.takes_probe());
         outage.try_one_row();
         assert!(outage.tries_one_row());
@@ -132,7 +132,7 @@ mod tests {
         let patience = Duration::from_secs(10);
         let mut outage = Outage::begin(patience);
         tokio::time::advance(Duration::from_secs(4)).await;
-        let a_day = Some(Duration::from_secs(86_400));
+        let a_day = Some(Duration::from_hours(24));
         let still_away = outage.note_silence(a_day);
         assert_eq!(still_away.next_try_in, Duration::from_secs(6));
         tokio::time::sleep_until(outage.next_probe().unwrap()).await;
