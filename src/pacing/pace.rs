@@ -80,20 +80,21 @@ impl Pace {
         let is_limited = self.budget.explains(landing);
         self.budget.note_landed(landing, self.sent);
         self.slots.note_landed(landing, is_limited);
-        match landing.verdict {
-            Verdict::Taken => {
-                self.pause.note_taken(landing.sent.at);
-                let guessed = self.pause.guessed();
-                self.learned
-                    .note_taken(landing.sent.at, landing.arrived, guessed);
-            }
-            Verdict::Refused if !is_limited => self.learned.note_refused(landing.arrived),
-            Verdict::Refused | Verdict::Failed => {}
+        if landing.verdict == Verdict::Taken {
+            self.pause.note_taken(landing.sent.at);
+            let guessed = self.pause.guessed();
+            self.learned
+                .note_taken(landing.sent.at, landing.arrived, guessed);
         }
         let demands = landing.verdict == Verdict::Refused || landing.pause.is_some();
-        demands
+        let pause = demands
             .then(|| self.pause.begin(landing.pause, landing.sent.at))
-            .flatten()
+            .flatten();
+        if landing.verdict == Verdict::Refused && !is_limited {
+            let rests_until = self.pause.ends().unwrap_or(landing.arrived);
+            self.learned.note_refused(landing.arrived, rests_until);
+        }
+        pause
     }
 
     /// Takes what the server has said before the first request of the run: what it tells of its limit, and

@@ -1,12 +1,14 @@
 //! Whole runs against servers that live by the paused clock: what the rules come to together.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::concurrency::Concurrency;
-use super::{Landing, Pace, Sent, Turn, Verdict};
+use super::{BackOff, Landing, OutageWatch, Pace, Sent, Turn, Verdict};
 use crate::model::Allowance;
 
 /// How a server counts, and what it tells.
@@ -44,6 +46,12 @@ struct Server {
     used: u64,
     /// For each window what was taken and refused.
     windows: Vec<(u64, u64)>,
+    /// When it is away, by the time since it began.
+    away: Range<Duration>,
+    /// A request that it refuses for no reason, asking for a second: so many were taken before.
+    stray: Option<usize>,
+    /// When it took each request.
+    taken: Vec<Instant>,
 }
 
 /// A server's clock does not agree with ours on where seconds begin.
@@ -57,7 +65,22 @@ impl Server {
             window_ends: None,
             used: 0,
             windows: Vec::new(),
+            away: Duration::ZERO..Duration::ZERO,
+            stray: None,
+            taken: Vec::new(),
         }
+    }
+
+    fn is_away(&self, at: Instant) -> bool {
+        self.away.contains(&(at - self.began))
+    }
+
+    /// What it took in each second.
+    fn seconds(&self) -> Vec<usize> {
+        let seconds = |at: &Instant| usize::try_from((*at - self.began).as_secs()).unwrap();
+        let mut counts = vec![0; self.taken.last().map_or(0, seconds) + 1];
+        self.taken.iter().for_each(|at| counts[seconds(at)] += 1);
+        counts
     }
 
     /// Seconds of its own clock.
@@ -66,6 +89,24 @@ impl Server {
     }
 
     fn answer(&mut self, now: Instant) -> (Verdict, Allowance, Option<Duration>) {
+        if self.is_away(now) {
+            return (Verdict::Failed, Allowance::default(), None);
+        }
+        if self
+            .stray
+            .take_if(|after| *after <= self.taken.len())
+            .is_some()
+        {
+            return (Verdict::Refused, Allowance::default(), Some(SECOND));
+        }
+        let answer = self.judge(now);
+        if answer.0 == Verdict::Taken {
+            self.taken.push(now);
+        }
+        answer
+    }
+
+    fn judge(&mut self, now: Instant) -> (Verdict, Allowance, Option<Duration>) {
         let Some(limit) = self.limit else {
             return (Verdict::Taken, Allowance::default(), None);
         };
@@ -126,6 +167,43 @@ impl Server {
     }
 }
 
+/// Five answers in a row that are none make the line rest; then single requests ask, as the upload stage has them.
+#[derive(Default)]
+struct Outage {
+    watch: OutageWatch,
+    /// When the next one asks, and what it waits after that.
+    asks: Option<(Instant, BackOff)>,
+}
+
+impl Outage {
+    fn note(&mut self, landing: &Landing) {
+        if landing.verdict != Verdict::Failed {
+            *self = Self::default();
+        } else if self.watch.note_silence(landing.sent.number)
+            && self
+                .asks
+                .as_ref()
+                .is_none_or(|(asks, _)| *asks <= landing.sent.at)
+        {
+            let (_, mut waits) = self
+                .asks
+                .take()
+                .unwrap_or((landing.arrived, BackOff::new()));
+            self.asks = Some((landing.arrived + waits.next_wait(None), waits));
+        }
+    }
+
+    /// A turn beside those in flight.
+    fn turn(&self, pace: &mut Pace, in_flight: usize) -> Turn {
+        match &self.asks {
+            Some(_) if in_flight > 0 => Turn::AfterAnswer,
+            Some((when, _)) if *when > Instant::now() => Turn::At(*when),
+            Some(_) => Turn::Now,
+            None => pace.take_turn(in_flight),
+        }
+    }
+}
+
 /// Sends as fast as `pace` lets for so long; `latency` by the number in flight.
 async fn run(
     server: &mut Server,
@@ -137,9 +215,10 @@ async fn run(
     let (_, allowance, _) = server.answer(Instant::now());
     pace.note_greeting(allowance, None);
     let mut in_flight: BTreeMap<(Instant, u64), Landing> = BTreeMap::new();
+    let mut outage = Outage::default();
     let end = Instant::now() + lasts;
     while Instant::now() < end {
-        let wakes_at = match pace.take_turn(in_flight.len()) {
+        let wakes_at = match outage.turn(&mut pace, in_flight.len()) {
             Turn::Now => {
                 let sent: Sent = pace.send(in_flight.len());
                 let takes = latency(in_flight.len() + 1, sent.number);
@@ -166,7 +245,9 @@ async fn run(
             if entry.key().0 > Instant::now() {
                 break;
             }
-            pace.note_landed(&entry.remove());
+            let landing = entry.remove();
+            outage.note(&landing);
+            pace.note_landed(&landing);
         }
     }
     pace
@@ -220,6 +301,42 @@ async fn without_headers_refusals_alone_lead_to_a_speed_near_the_limit() {
                 let name = format!("{begins:?} {tells:?} {requests}/{seconds}: {windows:?}");
                 assert!(taken * 100 >= requests * 10 * percent, "{name}");
             }
+        }
+    }
+}
+
+/// At a latency of 50 ms, 16 in flight, what a server that bears everything took in each second: it is away from the
+/// first second on for so long, and refuses a request soon after.
+async fn seconds_with_a_stray_refusal(away: u32, dead_for: Duration) -> Vec<usize> {
+    let mut server = Server::new(None);
+    server.away = SECOND..SECOND * (1 + away);
+    server.stray = Some(1200);
+    let (away, sixteen) = (server.away.clone(), NonZeroUsize::new(16).unwrap());
+    let began = Instant::now();
+    let latency = |_, _| {
+        if away.contains(&began.elapsed()) {
+            dead_for
+        } else {
+            SECOND / 20
+        }
+    };
+    let lasts = SECOND * 90;
+    run(&mut server, Concurrency::AtMost(sixteen), latency, lasts).await;
+    server.seconds()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_single_refusal_costs_little_even_after_an_outage() {
+    for away in [0, 12, 25] {
+        for dead_for in [SECOND / 20, SECOND * 3] {
+            let seconds = seconds_with_a_stray_refusal(away, dead_for).await;
+            let name = format!("away for {away} s, no answer for {dead_for:?}: {seconds:?}");
+            let first = seconds.iter().rposition(|taken| *taken == 0).unwrap_or(5) + 8;
+            assert!(seconds[first] >= 200, "soon after: {name}");
+            assert!(
+                *seconds.iter().rev().nth(1).unwrap() >= 300,
+                "later: {name}"
+            );
         }
     }
 }
