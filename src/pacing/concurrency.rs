@@ -158,6 +158,11 @@ impl Slots {
         }
     }
 
+    /// Whether there will never be more than one request in flight.
+    pub(super) fn is_bound_to_one(&self) -> bool {
+        self.most <= 1.0
+    }
+
     /// All slots are taken while more could be sent.
     pub(super) fn note_full(&mut self) {
         self.epoch.was_full = true;

@@ -79,7 +79,9 @@ impl Pace {
     pub fn note_landed(&mut self, landing: &Landing) -> Option<Duration> {
         let is_limited = self.budget.explains(landing);
         self.budget.note_landed(landing, self.sent);
-        self.slots.note_landed(landing, is_limited);
+        // Alone in flight it has asked whether the pause is over, which says nothing of the load.
+        let is_too_early = self.pause.is_proved_by(landing.sent.at);
+        self.slots.note_landed(landing, is_limited || is_too_early);
         if landing.verdict == Verdict::Taken {
             self.pause.note_taken(landing.sent.at);
             let guessed = self.pause.guessed();
@@ -140,6 +142,12 @@ impl Pace {
         } else {
             self.slots.count()
         }
+    }
+
+    /// Whether no request may be made ready beside one in flight: that one is to show that a pause has helped, or there
+    /// is never to be a second one.
+    pub fn tries_one(&self) -> bool {
+        self.pause.is_to_be_proved() || self.slots.is_bound_to_one()
     }
 
     /// How many requests may be sent soon beside those in flight, at most `wanted`.

@@ -63,10 +63,15 @@ impl Pause {
     /// The server took something that was sent at `sent`: if that was after the pause, it has helped,
     /// and the next one begins small again.
     pub(super) fn note_taken(&mut self, sent: Instant) {
-        if self.is_unproved && self.began.is_none_or(|began| sent > began) {
+        if self.is_proved_by(sent) {
             self.is_unproved = false;
             self.back_off = BackOff::up_to(LONGEST_GUESS);
         }
+    }
+
+    /// Whether the answer to what was sent at `sent` shows if the last pause has helped.
+    pub(super) fn is_proved_by(&self, sent: Instant) -> bool {
+        self.is_unproved && self.began.is_none_or(|began| sent > began)
     }
 
     /// So much of the last pause nobody had demanded.

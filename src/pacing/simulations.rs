@@ -199,6 +199,8 @@ impl Outage {
             Some(_) if in_flight > 0 => Turn::AfterAnswer,
             Some((when, _)) if *when > Instant::now() => Turn::At(*when),
             Some(_) => Turn::Now,
+            // No row is at hand that has to wait for what another one shows.
+            None if in_flight > 0 && pace.tries_one() => Turn::AfterAnswer,
             None => pace.take_turn(in_flight),
         }
     }
@@ -337,6 +339,72 @@ async fn a_single_refusal_costs_little_even_after_an_outage() {
                 *seconds.iter().rev().nth(1).unwrap() >= 300,
                 "later: {name}"
             );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_leaves_the_speed_near_the_limit() {
+    for begins in [Begins::WithFirstRequest, Begins::OnFullSecond] {
+        for (away, dead_for) in [(8, 0), (25, 0), (25, 3), (200, 0)] {
+            let mut server = Server::new(Some(Limit {
+                requests: 600,
+                window: SECOND * 10,
+                begins,
+                tells: Tells::Nothing,
+            }));
+            server.away = SECOND * 12..SECOND * (12 + away);
+            let (absent, began) = (server.away.clone(), Instant::now());
+            let latency = |_, _| {
+                if absent.contains(&began.elapsed()) {
+                    (SECOND * dead_for).max(SECOND / 50)
+                } else {
+                    SECOND / 50
+                }
+            };
+            run(
+                &mut server,
+                Concurrency::Auto,
+                latency,
+                SECOND * (300 + away),
+            )
+            .await;
+            let name = format!(
+                "{begins:?} away for {away} s, {dead_for}: {:?}",
+                server.windows
+            );
+            let after = &server.windows[server.windows.len() - 19..];
+            let taken = |windows: &[(u64, u64)]| windows.iter().map(|window| window.0).sum::<u64>();
+            assert!(taken(&after[..5]) * 100 >= 5 * 600 * 85, "at first: {name}");
+            assert!(taken(&after[5..18]) * 100 >= 13 * 600 * 85, "later: {name}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_headers_the_speed_stays_near_the_limit() {
+    for begins in [Begins::WithFirstRequest, Begins::OnFullSecond] {
+        for tells in [Tells::RetryAfter, Tells::Nothing] {
+            for latency in [20, 50, 200] {
+                let limit = Limit {
+                    requests: 600,
+                    window: SECOND * 10,
+                    begins,
+                    tells,
+                };
+                let mut server = Server::new(Some(limit));
+                let each = Duration::from_millis(latency);
+                let pace = run(&mut server, Concurrency::Auto, |_, _| each, SECOND * 300).await;
+                let taken: Vec<u64> = server.windows.iter().map(|window| window.0).collect();
+                let name = format!(
+                    "{begins:?} {tells:?} {latency} ms, {}: {:?}",
+                    pace.slots(),
+                    server.windows
+                );
+                for five in taken[1..taken.len() - 1].chunks_exact(5) {
+                    assert!(five.iter().sum::<u64>() * 100 >= 3000 * 85, "{name}");
+                }
+            }
         }
     }
 }

@@ -53,7 +53,9 @@ impl<C: LeadApi> UploadStage<'_, C> {
         } else {
             free
         };
-        let ahead = if slots == 1 {
+        // Where a single row is to show how things stand, the next may not go for long. Where one in flight is all
+        // that the server seems to bear, it must be seen that more could go.
+        let ahead = if self.tries_one_row() {
             0
         } else {
             self.journal.pace.ahead()

@@ -332,6 +332,12 @@ impl<'a, C: LeadApi> UploadStage<'a, C> {
         }
     }
 
+    /// Whether no row may be made ready beside one in flight, as that one is to show how things stand or no second one
+    /// will ever go beside it.
+    pub(super) fn tries_one_row(&self) -> bool {
+        self.slots_here() == 1 || self.pace.tries_one()
+    }
+
     fn start(&mut self, mut row: ReadyRow) {
         row.attempts += 1;
         self.journal.pace.note_sent();
