@@ -6,7 +6,7 @@ use url::{Url, form_urlencoded};
 
 use super::ClientIdentity;
 use crate::api::api_address::ApiAddress;
-use crate::model::in_quotes;
+use crate::model::{in_quotes, shorten};
 
 /// A sign-in that waits for the browser to come back.
 ///
@@ -105,8 +105,8 @@ impl Authorization {
         }
         if let Some(error) = parameter("error") {
             return Err(RedirectError::Refused {
-                error: crate::model::shorten(&error),
-                words: parameter("error_description").unwrap_or_default(),
+                error: shorten(&error),
+                words: shorten(&parameter("error_description").unwrap_or_default()),
             });
         }
         parameter("code")
@@ -181,6 +181,17 @@ mod tests {
             (
                 format!("error=access_denied&error_description=Not+you&state={state}"),
                 refused("access_denied", "Not you"),
+            ),
+            (
+                format!("error=a%1b[2Jb&error_description=%1b]0;x%07c%0d%9b1m&state={state}"),
+                refused("a\\u{1b}[2Jb", "\\u{1b}]0;x\\u{7}c\\r\u{fffd}1m"),
+            ),
+            (
+                format!(
+                    "error=x&error_description=%C2%9B{}&state={state}",
+                    "y".repeat(90)
+                ),
+                refused("x", &format!("\\u{{9b}}{}…", "y".repeat(79))),
             ),
         ] {
             assert_eq!(begun.judge(&query).unwrap_err(), expected, "{query}");
