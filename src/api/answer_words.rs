@@ -5,13 +5,28 @@ use serde_json::Value;
 /// The longest quotation of a server, in characters.
 const QUOTED_CHARACTERS: usize = 200;
 
+/// Where an answer that was looked through has its words for the results.
+pub(super) const IN_RESULTS: &str = "message";
+
+/// Where it has those for messages.
+pub(super) const IN_MESSAGES: &str = "in_messages";
+
 /// What the server says went wrong: at most 200 characters, on one line.
 ///
 /// Reads the documented shape (`error`, `message`), the framework's (`message`, `errors` with
 /// lists of texts by field) and plain text. Empty when the body says nothing readable; markup of a
 /// proxy's error page is not quoted.
 pub(super) fn words_of(body: &[u8]) -> String {
-    let words = all_words_of(body);
+    on_one_line(&all_words_of(body))
+}
+
+/// The same as messages may quote it. An answer that was not looked through has no such words.
+pub(super) fn words_for_messages_of(body: &[u8]) -> String {
+    let value: Value = serde_json::from_slice(body).unwrap_or_default();
+    on_one_line(value[IN_MESSAGES].as_str().unwrap_or_default())
+}
+
+fn on_one_line(words: &str) -> String {
     let on_one_line = words.chars().map(|c| if c.is_control() { ' ' } else { c });
     let mut quoted: String = on_one_line.take(QUOTED_CHARACTERS).collect();
     if words.chars().nth(QUOTED_CHARACTERS).is_some() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::answer_words::words_of;
+use crate::api::answer_words::{words_for_messages_of, words_of};
 use crate::api::exchange_error::ExchangeError;
 use crate::api::wire::{Creation, read_creation};
 use crate::model::LeadId;
@@ -38,8 +38,10 @@ pub enum AnswerClass {
     Refused {
         /// The HTTP status.
         status: u16,
-        /// The server's words.
+        /// The server's words, for the results alone: they may say whose lead it is.
         words: String,
+        /// The same without anybody's data, for messages.
+        in_messages: String,
     },
     /// The token was not accepted (401).
     Unauthorised {
@@ -202,6 +204,7 @@ pub fn classify(answer: Answer) -> AnswerClass {
         400 | 409 | 413 | 422 | 451 => AnswerClass::Refused {
             status,
             words: words_of(&body),
+            in_messages: words_for_messages_of(&body),
         },
         403 => AnswerClass::Forbidden {
             words: words_of(&body),

@@ -24,7 +24,7 @@ use crate::api::idempotency_key::IdempotencyKey;
 use crate::api::lead_api::LeadApi;
 use crate::api::look_up::{Found, Listed, read_found, read_page};
 use crate::api::probe::Probed;
-use crate::api::quotable::{Sent, quotable};
+use crate::api::quotable::{Kind, Sent, quotable};
 use crate::api::rate_headers::demanded_pause;
 use crate::api::route::{self, Route};
 use crate::api::token::Token;
@@ -165,7 +165,8 @@ impl ApiClient {
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = target_of(url).into();
         *request.headers_mut() = self.shared.asking.clone();
-        self.exchange(request, token, LOOK_UP_LIMIT_BYTES).await
+        self.exchange(request, Kind::Other, token, LOOK_UP_LIMIT_BYTES)
+            .await
     }
 
     /// Posts `body`, which is JSON, to `url`.
@@ -182,13 +183,15 @@ impl ApiClient {
         *request.method_mut() = Method::POST;
         *request.uri_mut() = target_of(url).into();
         *request.headers_mut() = headers;
-        self.exchange(request, token, ANSWER_LIMIT_BYTES).await
+        self.exchange(request, Kind::Other, token, ANSWER_LIMIT_BYTES)
+            .await
     }
 
     /// Sends a request and reads what comes back, within the time for one attempt.
     fn exchange(
         &self,
         mut request: Request<Bytes>,
+        kind: Kind,
         token: &Token,
         limit_bytes: usize,
     ) -> impl Future<Output = Exchanged<Result<Answer, ExchangeError>>> {
@@ -196,6 +199,7 @@ impl ApiClient {
         let sent = Sent {
             target: request.uri().path_and_query().cloned(),
             body: request.body().clone(),
+            kind,
         };
         let request = Box::new(request.map(Full::new));
         async move {
@@ -333,7 +337,9 @@ impl LeadApi for ApiClient {
         headers.insert(IDEMPOTENCY_KEY, key.header());
         headers.insert(CONTENT_LENGTH, length.into());
         *request.headers_mut() = headers;
-        let exchanged = self.exchange(request, token, ANSWER_LIMIT_BYTES).await;
+        let exchanged = self
+            .exchange(request, Kind::Create, token, ANSWER_LIMIT_BYTES)
+            .await;
         exchanged.map(|answer| answer.map_or_else(AnswerClass::from, classify))
     }
 

@@ -1,14 +1,18 @@
 //! What of a server's words may be quoted, and where.
 //!
 //! A server that refuses a request often repeats what was in it. The token never goes on; what
-//! people are called goes on only to where the user asked for it, the results.
+//! people are called goes on only to where the user asked for it, the results. In which form it is
+//! repeated makes no difference.
+
+mod decoding;
 
 use bytes::Bytes;
 use hyper::http::uri::PathAndQuery;
 use serde_json::Value;
 
-use crate::api::answer_words::all_words_of;
+use crate::api::answer_words::{IN_MESSAGES, IN_RESULTS, all_words_of};
 use crate::api::token::Token;
+use decoding::DECODINGS;
 
 /// What stands where something was taken out.
 const HIDDEN: &str = "(redacted)";
@@ -22,11 +26,24 @@ const DIGITS_OF_A_PHONE: usize = 6;
 /// So long a word is no word but a key, a token or an identifier.
 const LONGEST_WORD: usize = 32;
 
+/// Who writes a value in percents may find it in percents already: so often forms are taken back.
+const MOST_ROUNDS: usize = 3;
+
 /// What was sent, for telling it from what the server says by itself. Cheap to make: only answers
 /// that are quoted have it looked into.
 pub(super) struct Sent {
     pub(super) target: Option<PathAndQuery>,
     pub(super) body: Bytes,
+    pub(super) kind: Kind,
+}
+
+/// What a request was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A new lead: what is said of it ends in its row of the results.
+    Create,
+    /// Everything else: what is said may end in a message.
+    Other,
 }
 
 impl Sent {
@@ -49,25 +66,54 @@ impl Sent {
     }
 }
 
-/// The body of an answer that is no 2xx, with nothing in it but its words as they may go on.
+/// The body of an answer that is no 2xx, with nothing in it but its words as they may go on: those for
+/// messages, and those for the results.
 ///
-/// Words that end in the results alone (a refusal of this very lead, a fault of the server) stay as
-/// they are but for the token. All others may end in a message, and lose every value that was sent
-/// and whatever looks like an address, a phone number or a key.
+/// Words about a new lead that say nothing of any other (a refusal of this very lead, a fault of the
+/// server) stay for the results as they are but for the token. In messages all words lose every value
+/// that was sent and whatever looks like an address, a phone number or a key.
 pub(super) fn quotable(status: u16, body: &[u8], token: &Token, sent: &Sent) -> Vec<u8> {
-    let words = unescape(&all_words_of(body));
-    let mut words = hide_value(&words, token.secret());
-    if !ends_in_results_alone(status) {
+    let words = without_secret(&all_words_of(body), token.secret());
+    let values = sent.values();
+    let in_messages = hide_in_every_form(&words, |words| {
         let hide = |words: String, value: &String| hide_value(&words, value);
-        words = hide_what_looks_personal(&sent.values().iter().fold(words, hide));
-    }
-    serde_json::json!({ "message": words })
+        hide_what_looks_personal(&values.iter().fold(words.to_owned(), hide))
+    });
+    let in_results = if sent.kind == Kind::Create && is_about_the_lead(status) {
+        &words
+    } else {
+        &in_messages
+    };
+    serde_json::json!({ IN_RESULTS: in_results, IN_MESSAGES: in_messages })
         .to_string()
         .into_bytes()
 }
 
-fn ends_in_results_alone(status: u16) -> bool {
+/// The words without a secret, in whatever form they have it.
+pub(super) fn without_secret(words: &str, secret: &str) -> String {
+    hide_in_every_form(words, |words| hide_value(words, secret))
+}
+
+fn is_about_the_lead(status: u16) -> bool {
     matches!(status, 400 | 408 | 409 | 413 | 422 | 451 | 500..=599)
+}
+
+/// Hides in the words as they are, and again whenever a form was taken back. The words stay in the
+/// form in which something was found last, and in their own if nothing was.
+fn hide_in_every_form(words: &str, hide: impl Fn(&str) -> String) -> String {
+    let mut shown = hide(words);
+    let mut plain = shown.clone();
+    for decode in std::iter::repeat_n(DECODINGS, MOST_ROUNDS).flatten() {
+        let read = decode(&plain);
+        if read == plain {
+            continue;
+        }
+        plain = hide(&read);
+        if plain != read {
+            shown.clone_from(&plain);
+        }
+    }
+    shown
 }
 
 fn collect_texts(value: &Value, texts: &mut Vec<String>) {
@@ -79,45 +125,8 @@ fn collect_texts(value: &Value, texts: &mut Vec<String>) {
     }
 }
 
-/// Takes the commonest escapes of JSON out of words that quote a piece of it: `\u00fc`, `\/` and `\"`.
-fn unescape(words: &str) -> String {
-    if !words.contains('\\') {
-        return words.to_owned();
-    }
-    let mut plain = String::with_capacity(words.len());
-    let mut rest = words;
-    while let Some(at) = rest.find('\\') {
-        plain.push_str(&rest[..at]);
-        let (read, length) = read_escape(&rest[at..]);
-        plain.push(read);
-        rest = &rest[at + length..];
-    }
-    plain + rest
-}
-
-/// The character that an escape stands for, and how many bytes it takes.
-fn read_escape(text: &str) -> (char, usize) {
-    let unit = |at: usize| {
-        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
-        u16::from_str_radix(digits, 16).ok()
-    };
-    if let Some(first) = unit(0) {
-        let pair = unit(6).map(|second| [first, second]);
-        let as_pair = pair.and_then(|pair| String::from_utf16(&pair).ok());
-        if let Some(both) = as_pair.filter(|both| both.chars().count() == 1) {
-            return (both.chars().next().unwrap_or(' '), 12);
-        }
-        let alone = char::from_u32(u32::from(first)).unwrap_or(' ');
-        return (alone, 6);
-    }
-    match text[1..].chars().next() {
-        Some(other @ ('/' | '"')) => (other, 2),
-        _ => ('\\', 1),
-    }
-}
-
-/// Takes `value` out wherever it stands as a word of its own, in capitals or not; of a long one also
-/// its beginning.
+/// Takes `value` out wherever it stands as a word of its own, in capitals or not; a long one, and its
+/// beginning, wherever they stand: no other word has so much in common with it.
 fn hide_value(words: &str, value: &str) -> String {
     let words: Vec<char> = words.chars().collect();
     let value: Vec<char> = value.chars().collect();
@@ -129,9 +138,8 @@ fn hide_value(words: &str, value: &str) -> String {
         let length = alike
             .take_while(|(one, other)| is_same(**one, **other))
             .count();
-        let is_found = length >= enough
-            && starts_word(&words, at)
-            && (length > KNOWN_BY_CHARACTERS || ends_word(&words, at + length));
+        let is_word = || starts_word(&words, at) && ends_word(&words, at + length);
+        let is_found = length >= enough && (length >= KNOWN_BY_CHARACTERS || is_word());
         if is_found && length > 0 {
             hidden.push_str(HIDDEN);
             at += length;
@@ -143,8 +151,9 @@ fn hide_value(words: &str, value: &str) -> String {
     hidden
 }
 
-fn is_same(one: char, other: char) -> bool {
-    one == other || one.to_lowercase().eq(other.to_lowercase())
+/// A form has a plus in place of a space.
+fn is_same(word: char, value: char) -> bool {
+    word == value || (word == '+' && value == ' ') || word.to_lowercase().eq(value.to_lowercase())
 }
 
 fn starts_word(words: &[char], at: usize) -> bool {

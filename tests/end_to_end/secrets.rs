@@ -26,6 +26,10 @@ const MARKERS: &[&str] = &[
     "u00e4rtz",
     "5321234",
     "532 123",
+    // The forms that percents and HTML give them.
+    "Qu%C3%A4rtz",
+    "qu%c3%a4rtz",
+    "&auml;rtz",
     "Xylophone",
     "xylophone",
     // User name and password of addresses.
@@ -68,6 +72,28 @@ fn workspace() -> Workspace {
     );
     workspace.write("token", TOKEN);
     workspace
+}
+
+/// A text as an address has it, with the hexadecimal digits in capitals.
+fn in_percents(text: &str) -> String {
+    let written: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    written.replace('+', "%20")
+}
+
+/// The e-mail address of the row in every form that a program may write it in, and the token too.
+fn forms_of(token: &str) -> String {
+    let mail = "zylvester.quartzmann@example.com";
+    let (percents, escaped) = (in_percents(mail), in_percents(token));
+    format!(
+        "Bearer%20{token} Bearer%20{escaped} Bearer%20{} token={}; {percents} {} {} \
+         zylvester.quartzmann&#64;example.com zylvester.quartzmann&#x40;example.com \
+         zylvester.quartzmann\\u0040example.com {}",
+        escaped.to_lowercase(),
+        in_percents(&escaped),
+        percents.to_lowercase(),
+        in_percents(&percents),
+        in_percents("Qu\u{e4}rtz Quartzmann"),
+    )
 }
 
 /// Everything that a request can be repeated as: as it is, escaped once and twice, cut, in capitals.
@@ -332,6 +358,79 @@ fn a_file_that_has_lost_its_header_is_not_taken_apart_in_a_message() {
         let usual = ["check", "leads.csv", "--mapping", "mapping.toml"];
         let run = workspace.run(&[&usual, more].concat()).expect_code(2);
         assert_silent(&run, "no header");
+    }
+}
+
+/// Rows that are all refused in the same words: those that end a trial are told, counted and kept.
+#[test]
+fn the_words_that_end_a_trial_are_told_without_values() {
+    for log in LOGS {
+        let server = ScriptedServer::start_raw(|request| {
+            let forms = forms_of(
+                request
+                    .header("authorization")
+                    .trim_start_matches("Bearer "),
+            );
+            let words = format!(
+                "E-mail <zylvester.quartzmann@example.com> of Qu\u{e4}rtz Quartzmann with phone \
+                 +905321234567 is taken, ask jane@example.com or +90 532 123 45 67; {forms}"
+            );
+            match request.post {
+                Some(_) => Reply::Answer(
+                    422,
+                    vec![],
+                    serde_json::json!({ "message": words }).to_string(),
+                ),
+                None => Reply::Answer(200, vec![], r#"{"data":[]}"#.into()),
+            }
+        });
+        let workspace = workspace();
+        let rows = format!(
+            "Name,Surname,Mail,Phone,Notes\n{}",
+            format!("{ROW}\n").repeat(25)
+        );
+        workspace.write("leads.csv", rows);
+        let run = run_in(&workspace, &server.url(), log).expect_code(3);
+        assert!(
+            run.stderr.contains("refused alike") || log.contains(&"json"),
+            "{}",
+            run.stderr
+        );
+        assert_silent(&run, "trial");
+        for line in ["runs", "runs --format json"] {
+            let words: Vec<_> = line.split(' ').collect();
+            assert_silent(&workspace.run(&words), line);
+        }
+        for file in ["leads.csv.results.csv", "leads.csv.rejects.csv"] {
+            let text = workspace.read(file);
+            assert!(
+                text.contains("ask jane@example.com or +90 532 123 45 67"),
+                "{text}"
+            );
+            assert!(!text.contains("tok3n"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_is_written_in_percents_is_the_token_and_the_row_all_the_same() {
+    for (status, code) in [(401, 3), (403, 3), (404, 3), (422, 1), (500, 1)] {
+        let server = ScriptedServer::start_raw(move |request| {
+            let token = request
+                .header("authorization")
+                .trim_start_matches("Bearer ");
+            let words = serde_json::json!({ "message": forms_of(token) });
+            match request.post {
+                Some(_) => Reply::Answer(status, vec![], words.to_string()),
+                None => Reply::Answer(200, vec![], r#"{"data":[]}"#.into()),
+            }
+        });
+        let workspace = workspace();
+        let hold = ["--on-unknown", "hold"];
+        let run = run_in(&workspace, &server.url(), &hold).expect_code(code);
+        assert_silent(&run, &status.to_string());
+        let results = workspace.read("leads.csv.results.csv");
+        assert!(!results.contains("tok3n"), "{results}");
     }
 }
 

@@ -7,6 +7,7 @@ use oauth2::HttpRequest;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Request, Response};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
 use url::Url;
 
 use super::ClientIdentity;
@@ -17,6 +18,7 @@ use crate::api::api_address::ApiAddress;
 use crate::api::classify::{Answer, Doubt};
 use crate::api::client::{ClientError, Received};
 use crate::api::exchange_error::ExchangeError;
+use crate::api::quotable::without_secret;
 use crate::api::route::{Route, USER_AGENT};
 use crate::api::transport::read_body;
 use crate::model::shorten;
@@ -107,8 +109,8 @@ impl TokenEndpoint {
         }
         if !(200..=299).contains(&answer.status) {
             let ours = self.identity.secret.as_ref();
-            let secrets = secrets.iter().copied().chain(ours);
-            answer.body = without(&answer.body, secrets);
+            let secrets: Vec<_> = secrets.iter().copied().chain(ours).collect();
+            answer.body = without(&answer.body, &secrets);
         }
         read_grant(&answer, asked_at)
     }
@@ -162,16 +164,18 @@ fn failed_on_the_way(what: String) -> GrantError {
     }
 }
 
-/// Takes secrets out of what a server said, in case it repeats them.
-fn without<'a>(body: &[u8], secrets: impl Iterator<Item = &'a SecretString>) -> Vec<u8> {
-    let text = String::from_utf8_lossy(body);
-    let cleaned = secrets
-        .map(ExposeSecret::expose_secret)
-        .filter(|secret| !secret.is_empty())
-        .fold(text.into_owned(), |text, secret| {
-            text.replace(secret, "(redacted)")
-        });
-    cleaned.into_bytes()
+/// Takes secrets out of what a server said, in case it repeats them. Of what is no JSON nothing is
+/// quoted, and so nothing is left.
+fn without(body: &[u8], secrets: &[&SecretString]) -> Vec<u8> {
+    let mut said: Value = serde_json::from_slice(body).unwrap_or_default();
+    for words in said.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        if let Value::String(text) = words {
+            for secret in secrets {
+                *text = without_secret(text, secret.expose_secret());
+            }
+        }
+    }
+    said.to_string().into_bytes()
 }
 
 #[cfg(test)]
@@ -183,10 +187,19 @@ mod tests {
     #[test]
     fn a_server_that_repeats_a_secret_is_not_quoted() {
         let secrets = [SecretString::from("r3fresh"), SecretString::from("hush")];
-        let said = br#"{"error_description":"r3fresh of hush is bad"}"#;
-        assert_eq!(
-            without(said, secrets.iter()),
-            br#"{"error_description":"(redacted) of (redacted) is bad"}"#
-        );
+        for (said, left) in [
+            (
+                r#"{"error_description":"r3fresh of hush is bad"}"#,
+                r#"{"error_description":"(redacted) of (redacted) is bad"}"#,
+            ),
+            (
+                r#"{"error":"no","message":"refresh_token=r%33fresh&secret=\u0068ush"}"#,
+                r#"{"error":"no","message":"refresh_token=(redacted)&secret=(redacted)"}"#,
+            ),
+            ("r3fresh", "null"),
+        ] {
+            let left_of = without(said.as_bytes(), &[&secrets[0], &secrets[1]]);
+            assert_eq!(String::from_utf8(left_of).unwrap(), left, "{said}");
+        }
     }
 }

@@ -3,8 +3,8 @@ use hyper::http::uri::PathAndQuery;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::{Sent, quotable};
-use crate::api::answer_words::words_of;
+use super::{Kind, Sent, quotable};
+use crate::api::answer_words::{words_for_messages_of, words_of};
 use crate::api::credentials::{Credentials, TokenSource};
 use crate::api::token::Token;
 
@@ -13,8 +13,8 @@ fn token(secret: &str) -> Token {
     Credentials::load(source).unwrap().token().clone()
 }
 
-/// What is left of `words` when the usual row was sent.
-fn left_of(status: u16, words: &str) -> String {
+/// What is left of `words` when the usual row was sent: in results, and in messages.
+fn left_of(status: u16, kind: Kind, words: &str) -> (String, String) {
     let body = json!({
         "last_name": "Özgür",
         "first_name": "Lee",
@@ -26,11 +26,12 @@ fn left_of(status: u16, words: &str) -> String {
     let sent = Sent {
         target: None,
         body: body.to_string().into(),
+        kind,
     };
     let body = json!({ "message": words }).to_string();
     let token = token("s3cret/token+x=");
     let left = quotable(status, body.as_bytes(), &token, &sent);
-    words_of(&left)
+    (words_of(&left), words_for_messages_of(&left))
 }
 
 #[test]
@@ -61,14 +62,70 @@ fn messages_are_rid_of_what_was_sent_and_of_what_looks_personal() {
             "key (redacted)",
         ),
     ] {
-        assert_eq!(left_of(403, words), left, "{words}");
+        let both = (left.to_owned(), left.to_owned());
+        assert_eq!(left_of(403, Kind::Create, words), both, "{words}");
+        assert_eq!(left_of(422, Kind::Other, words), both, "{words}");
+        assert_eq!(left_of(500, Kind::Other, words), both, "{words}");
+        let (_, in_messages) = left_of(422, Kind::Create, words);
+        assert_eq!(in_messages, left, "{words}");
+    }
+}
+
+#[test]
+fn no_form_hides_a_value_from_messages() {
+    for (words, left) in [
+        ("ada%40example.com is taken", "(redacted) is taken"),
+        ("?email=ada%2540example.com&x", "?email=(redacted)&x"),
+        (
+            "%C3%96zg%C3%BCr or %c3%96ZG%c3%9cR",
+            "(redacted) or (redacted)",
+        ),
+        ("phone=%2b905321234567", "phone=%2b(redacted)"),
+        ("bob%40example.com", "(redacted)"),
+        (r"mail bob\u0040example.com", "mail (redacted)"),
+        ("mail bob&#64;example.com", "mail (redacted)"),
+        ("mail bob&#x40;example.com", "mail (redacted)"),
+        ("&#214;zg&#xFC;r &amp; Co.", "(redacted) & Co."),
+        ("q=Wants+to%20be+called", "q=(redacted)"),
+        (
+            "%22first_name%22%3A%22Lee%22",
+            "\"first_name\":\"(redacted)\"",
+        ),
+        ("100% of 5%20 R&amp;D", "100% of 5%20 R&amp;D"),
+        ("a\\/b \\u00fc", "a\\/b \\u00fc"),
+    ] {
+        let (_, in_messages) = left_of(422, Kind::Create, words);
+        assert_eq!(in_messages, left, "{words}");
+        let (_, in_messages) = left_of(404, Kind::Create, words);
+        assert_eq!(in_messages, left, "{words}");
     }
 }
 
 #[test]
 fn results_keep_the_servers_words_but_for_the_token() {
-    let words = "ada@example.com is taken, s3cret/token+x=";
-    assert_eq!(left_of(422, words), "ada@example.com is taken, (redacted)");
+    for (words, left) in [
+        (
+            "ada@example.com is taken, s3cret/token+x=",
+            "ada@example.com is taken, (redacted)",
+        ),
+        ("Bearer%20s3cret/token+x=", "Bearer%20(redacted)"),
+        ("Bearer%20s3cret%2Ftoken%2Bx%3D.", "Bearer (redacted)."),
+        ("Bearer%20s3cret%2ftoken+x%3d", "Bearer (redacted)"),
+        ("Bearer_s3cret%252Ftoken%252Bx%253D", "Bearer_(redacted)"),
+        (r"Bearer s3cret\/token\u002bx=", "Bearer (redacted)"),
+        ("Bearer s3cret&#x2F;token+x&#61;", "Bearer (redacted)"),
+        ("%73%33%63ret/token+x=", "(redacted)"),
+        ("xs3cret/token+x=y", "x(redacted)y"),
+        ("s3cret/token+...", "(redacted)..."),
+        (
+            "ada%40example.com &amp; 100%25",
+            "ada%40example.com &amp; 100%25",
+        ),
+    ] {
+        let (in_results, in_messages) = left_of(422, Kind::Create, words);
+        assert_eq!(in_results, left, "{words}");
+        assert!(!in_messages.contains("token"), "{in_messages}");
+    }
 }
 
 #[test]
@@ -77,6 +134,7 @@ fn a_search_term_is_a_value_too() {
     let sent = Sent {
         target: Some(target),
         body: Bytes::new(),
+        kind: Kind::Other,
     };
     let left = quotable(
         404,
@@ -101,6 +159,7 @@ fn any_bytes_can_be_quoted() {
         let sent = Sent {
             target: None,
             body: Bytes::new(),
+            kind: Kind::Other,
         };
         quotable(403, body.as_bytes(), &token("t"), &sent);
     }

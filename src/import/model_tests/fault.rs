@@ -198,6 +198,7 @@ fn refused() -> AnswerClass {
     AnswerClass::Refused {
         status: 422,
         words: words(),
+        in_messages: words(),
     }
 }
 

@@ -149,9 +149,12 @@ fn judge(answer: AnswerClass) -> Result<Made, LookUpFailure> {
         }
         AnswerClass::Taken => Ok(Made::Taken),
         AnswerClass::Refused { status: 409, .. } => Ok(Made::Lost("its answer was 409".to_owned())),
-        AnswerClass::Refused { status, words } | AnswerClass::Unexpected { status, words } => {
-            Ok(Made::Refused { status, words })
+        AnswerClass::Refused {
+            status,
+            in_messages: words,
+            ..
         }
+        | AnswerClass::Unexpected { status, words } => Ok(Made::Refused { status, words }),
         AnswerClass::MayHaveArrived { doubt, .. } => Ok(Made::Lost(in_words(&doubt))),
         AnswerClass::Unauthorised { words } => Err(LookUpFailure::Unauthorised { words }),
         AnswerClass::Forbidden { words } => Err(LookUpFailure::Forbidden { words }),
@@ -181,7 +184,8 @@ mod tests {
         };
         let refused = |status| AnswerClass::Refused {
             status,
-            words: "no".into(),
+            words: "no, Ada".into(),
+            in_messages: "no".into(),
         };
         let doubt = Doubt::TimedOut;
         let lost = |what: &str| Ok(Made::Lost(what.into()));

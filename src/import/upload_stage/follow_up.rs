@@ -98,7 +98,7 @@ pub(super) fn follow_up(class: AnswerClass, now: Circumstances) -> FollowUp {
             problem: denies_success.then(odd_answer),
         },
         AnswerClass::Taken => FollowUp::LookUp(Lost::Taken),
-        AnswerClass::Refused { status, words } => refused_after(status, words, now),
+        AnswerClass::Refused { status, words, .. } => refused_after(status, words, now),
         AnswerClass::Unauthorised { words } => match now.token {
             TokenStanding::Outdated => FollowUp::Repeat,
             TokenStanding::Proven => FollowUp::RepeatWithNewToken { words },

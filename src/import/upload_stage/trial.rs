@@ -52,7 +52,19 @@ impl Trial {
             return None;
         }
         match answer {
-            AnswerClass::Refused { status, words } => self.note_refusal(*status, words),
+            AnswerClass::Refused {
+                status,
+                words,
+                in_messages,
+            } => {
+                let is_over = self.note_refusal(*status, words);
+                // The reason is told, and kept in the ledger.
+                is_over.then(|| StopReason::TrialFailed {
+                    refusals: self.refused,
+                    status: *status,
+                    words: in_messages.clone(),
+                })
+            }
             AnswerClass::Taken => {
                 self.note_other_than_refusal();
                 self.unreadable += 1;
@@ -68,7 +80,8 @@ impl Trial {
         }
     }
 
-    fn note_refusal(&mut self, status: u16, words: &str) -> Option<StopReason> {
+    /// Whether it is one too many.
+    fn note_refusal(&mut self, status: u16, words: &str) -> bool {
         self.unreadable = 0;
         let refusal = (status, without_values(words));
         if self.refusal.as_ref() == Some(&refusal) {
@@ -77,11 +90,7 @@ impl Trial {
             self.refused = 1;
             self.refusal = Some(refusal);
         }
-        (self.refused >= ANSWERS_IN_A_ROW).then(|| StopReason::TrialFailed {
-            refusals: self.refused,
-            status,
-            words: words.to_owned(),
-        })
+        self.refused >= ANSWERS_IN_A_ROW
     }
 
     fn note_other_than_refusal(&mut self) {
@@ -99,13 +108,13 @@ fn without_values(words: &str) -> String {
 mod tests {
     use super::{ANSWERS_IN_A_ROW, Trial};
     use crate::api::AnswerClass;
-    use crate::import::stop::StopReason;
     use crate::model::LeadId;
 
     fn refused(words: &str) -> AnswerClass {
         AnswerClass::Refused {
             status: 422,
             words: words.into(),
+            in_messages: "for messages".into(),
         }
     }
 
@@ -161,7 +170,8 @@ mod tests {
             }
             refusals += 1;
             if let Some(stop) = trial.note(&refused("no"), false) {
-                assert!(matches!(stop, StopReason::TrialFailed { refusals: 20, .. }));
+                let told = "the first 20 rows were refused alike (422: \"for messages\")";
+                assert_eq!(stop.to_string(), told);
                 break;
             }
         }

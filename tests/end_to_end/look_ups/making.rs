@@ -244,6 +244,22 @@ fn a_source_that_shows_late_is_waited_for() {
     assert_eq!(makings(&server), 1);
 }
 
+/// A cell may be in the wrong column: its name is somebody's until the CRM has it.
+#[test]
+fn a_source_that_is_refused_is_told_without_its_name() {
+    let words = r#"{"message":"Ada Lovelace or Ada%20Lovelace: no, ask ada@example.com"}"#;
+    let told = "\"(redacted) or (redacted): no, ask (redacted)\"";
+    for status in [422, 500] {
+        let answer = || (false, Reply::Answer(status, vec![], words.into()));
+        let server = crm_that_loses(vec![answer(), answer(), answer()], 0);
+        let workspace = workspace_without_default("A,2,Ada Lovelace,\n");
+        let run = workspace.import_to(&server.url(), &["--settle", "0"]);
+        let run = run.expect_code(3).expect_says(&[told]);
+        assert!(!run.stderr.contains("Lovelace"), "{}", run.stderr);
+        assert!(!run.stderr.contains("example.com"), "{}", run.stderr);
+    }
+}
+
 #[test]
 fn a_run_stops_before_the_first_row_when_a_source_cannot_be_made() {
     let words = r#"{"message":"No more sources."}"#;

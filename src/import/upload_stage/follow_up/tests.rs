@@ -56,6 +56,7 @@ fn answers_about_the_row_settle_it() {
     let refused = |status| AnswerClass::Refused {
         status,
         words: "no".into(),
+        in_messages: String::new(),
     };
     check(created(false), CALM, "created ");
     check(created(true), CALM, "created server.odd_answer");
@@ -123,6 +124,7 @@ fn a_refusal_counts_only_when_no_earlier_attempt_is_open() {
     let refused = |status| AnswerClass::Refused {
         status,
         words: "no".into(),
+        in_messages: String::new(),
     };
     let unsettled = Circumstances {
         is_unsettled: true,
