@@ -59,6 +59,12 @@ impl Sent {
         if let Ok(body) = serde_json::from_slice(&self.body) {
             collect_texts(&body, &mut texts);
         }
+        // Servers tell people by either half of an address.
+        let halves = texts.iter().filter_map(|text| text.split_once('@'));
+        let halves: Vec<_> = halves
+            .flat_map(|(name, host)| [name.to_owned(), host.to_owned()])
+            .collect();
+        texts.extend(halves);
         texts.retain(|text| text.chars().nth(1).is_some());
         // The longest first, so that no part of one is left when a shorter one is taken out of it.
         texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
