@@ -2,7 +2,7 @@
 
 use std::io;
 
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
 use crate::api::await_renewal;
@@ -18,14 +18,9 @@ use crate::import::stop::{StopLevel, StopSwitch};
 ///
 /// When the system has no room for the listener; nothing was done then.
 pub(super) fn stop_on_interrupt<T>(stop: &StopSwitch, work: impl FnOnce() -> T) -> io::Result<T> {
-    let runtime = Builder::new_current_thread().enable_all().build()?;
-    // From here on, and not only from when the thread has begun.
-    let mut listener = {
-        let _inside = runtime.enter();
-        Listener::new()
-    };
+    let (runtime, mut listener) = listen()?;
     let (done, mut is_done) = oneshot::channel::<()>();
-    let listen = async move {
+    let listening = async move {
         loop {
             tokio::select! {
                 _ = &mut is_done => return,
@@ -34,7 +29,7 @@ pub(super) fn stop_on_interrupt<T>(stop: &StopSwitch, work: impl FnOnce() -> T) 
         }
     };
     std::thread::scope(|threads| {
-        threads.spawn(move || runtime.block_on(listen));
+        threads.spawn(move || runtime.block_on(listening));
         // Dropped when work ends, also by a panic.
         let _done = done;
         Ok(work())
@@ -50,11 +45,7 @@ pub(super) fn stop_on_interrupt<T>(stop: &StopSwitch, work: impl FnOnce() -> T) 
 pub fn unless_interrupted<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<Option<T>> {
-    let runtime = Builder::new_current_thread().enable_all().build()?;
-    let mut listener = {
-        let _inside = runtime.enter();
-        Listener::new()
-    };
+    let (runtime, mut listener) = listen()?;
     let (done, is_done) = oneshot::channel();
     std::thread::spawn(move || done.send(work()));
     let done = runtime.block_on(async {
@@ -65,6 +56,16 @@ pub fn unless_interrupted<T: Send + 'static>(
     });
     await_renewal();
     Ok(done)
+}
+
+/// Listens from now on, and not only from when the runtime is used.
+fn listen() -> io::Result<(Runtime, Listener)> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let listener = {
+        let _inside = runtime.enter();
+        Listener::new()
+    };
+    Ok((runtime, listener))
 }
 
 /// What `work` comes to, unless the switch is raised to `level` first.
