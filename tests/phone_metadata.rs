@@ -24,18 +24,27 @@ fn the_metadata_is_the_librarys_byte_for_byte() {
 
 /// Where the library's source lies.
 fn file_of_library() -> PathBuf {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["metadata", "--format-version", "1", "--locked", "--offline"]);
-    let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output();
-    let output = output.unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let version = cargo(&["-vV"]);
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    // Of other platforms not everything has been fetched.
+    let only_here = ["--filter-platform", host.unwrap()];
+    let asked = [
+        &["metadata", "--format-version", "1", "--locked"][..],
+        &only_here,
+    ]
+    .concat();
+    let metadata: serde_json::Value = serde_json::from_str(&cargo(&asked)).unwrap();
     let mut packages = metadata["packages"].as_array().unwrap().iter();
     let library = packages.find(|package| package["name"] == "rlibphonenumber");
     let manifest = PathBuf::from(library.unwrap()["manifest_path"].as_str().unwrap());
     manifest.with_file_name("src/generated/metadata/metadata.bin")
+}
+
+fn cargo(arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    let output = command.args(arguments).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    String::from_utf8(output.stdout).unwrap()
 }
