@@ -45,21 +45,21 @@ pub(super) fn clear_import(
         // The preflight has no pace of its own, and a first word that is a 429 would cost it its questions.
         line.await_turn().await
     };
-    runtime.block_on(unless_stopped(politely, looking_up))??;
+    let looked_up = runtime.block_on(unless_stopped(politely, looking_up));
+    looked_up.ok_or(ImportError::Interrupted)??;
     warn_of_own_names(plan, on_event);
     let mut survey = take_survey(plan, known.as_ref(), stop, on_event)?;
     survey.refuse_what_is_doubtful(plan, &settings.ledger, on_event)?;
     let asking = timed_preflight(&client, settings, (plan, &survey), on_event);
-    let mut cleared = runtime.block_on(unless_stopped(politely, asking))??;
+    let cleared = runtime.block_on(unless_stopped(politely, asking));
+    let mut cleared = cleared.ok_or(ImportError::Interrupted)??;
     tell_of_look_ups(cleared.look_ups_off.as_deref(), settings, on_event);
     let settle = settings.settle;
     let mut line = Asking::of_import(&client, settings, on_event).stopped_by(stop);
     let making = make_missing(plan, survey.new_names.as_ref(), settle, &mut line);
-    let made = runtime.block_on(unless_stopped(at_once, making))?;
-    if !stop.is_running() {
-        return Err(ImportError::Interrupted);
-    }
-    if let Some(allowance) = made? {
+    let made = runtime.block_on(unless_stopped(at_once, making));
+    let made = made.filter(|_| stop.is_running());
+    if let Some(allowance) = made.ok_or(ImportError::Interrupted)?? {
         cleared.first_word.allowance = allowance;
         survey = survey.with_ids_of_new_names(plan, known.as_ref(), stop, on_event)?;
     }
@@ -118,7 +118,9 @@ pub(super) fn look_up_names_of_check(
     let looked_up = runtime.block_on(looking_up);
     // A token that is still being had is waited for no longer.
     runtime.shutdown_background();
-    looked_up?.map_err(ImportError::NamesOfCheck)?;
+    looked_up
+        .ok_or(ImportError::Interrupted)?
+        .map_err(ImportError::NamesOfCheck)?;
     warn_of_own_names(plan, on_event);
     Ok(())
 }

@@ -6,7 +6,6 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
 use crate::api::await_renewal;
-use crate::import::import_error::ImportError;
 use crate::import::stop::{StopLevel, StopSwitch};
 
 /// Runs `work` to its end; an interrupt meanwhile raises the switch, politely and the second time to at once.
@@ -68,17 +67,17 @@ fn listen() -> io::Result<(Runtime, Listener)> {
     Ok((runtime, listener))
 }
 
-/// What `work` comes to, unless the switch is raised to `level` first.
+/// What `work` comes to; `None` when the switch is raised to `level` first.
 pub(super) async fn unless_stopped<T>(
     (stop, level): (&StopSwitch, StopLevel),
     work: impl Future<Output = T>,
-) -> Result<T, ImportError> {
+) -> Option<T> {
     let mut now = stop.subscribe();
     tokio::select! {
         biased;
         // Never fails: the switch outlives this.
-        _ = now.wait_for(|now| *now >= level) => Err(ImportError::Interrupted),
-        done = work => Ok(done),
+        _ = now.wait_for(|now| *now >= level) => None,
+        done = work => Some(done),
     }
 }
 

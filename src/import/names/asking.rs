@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::api::{ApiClient, Credentials, Doubt, Exchanged, LookUpFailure, Need, Token};
+use crate::import::interrupts::unless_stopped;
 use crate::import::names::names_error::{Asked, NamesError, in_words};
 use crate::import::pipeline::OnEvent;
 use crate::import::plan::{CrmAccess, UploadSettings};
@@ -144,17 +145,13 @@ impl<'a> Asking<'a> {
 
     /// Waits, unless the run is stopped.
     pub(super) async fn rest_until(&self, when: Instant) -> Result<(), NamesError> {
+        let rest = tokio::time::sleep_until(when);
         let Some(stop) = self.stop else {
-            tokio::time::sleep_until(when).await;
+            rest.await;
             return Ok(());
         };
-        let mut level = stop.subscribe();
-        tokio::select! {
-            biased;
-            // Never fails: the switch outlives this.
-            _ = level.wait_for(|level| *level > StopLevel::Running) => Err(StopReason::Interrupted.into()),
-            () = tokio::time::sleep_until(when) => Ok(()),
-        }
+        let rested = unless_stopped((stop, StopLevel::Stopping), rest).await;
+        rested.ok_or(StopReason::Interrupted.into())
     }
 
     fn note_landed<T>(&mut self, sent: Sent, exchanged: &Exchanged<Result<T, LookUpFailure>>) {
